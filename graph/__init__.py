@@ -1,0 +1,1 @@
+"""What is true: golden records, catalog assets and their versions in time."""

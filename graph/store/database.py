@@ -1,0 +1,115 @@
+"""The way to PostgreSQL: a pool of asyncpg connections, transactions that retry, and composed queries."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, TypeAlias, TypeVar
+
+import asyncpg
+import orjson
+import sqlalchemy as sa
+from asyncpg.pool import PoolConnectionProxy
+from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
+
+from graph.errors import UnavailableError
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
+T = TypeVar("T")
+
+DEFAULT_TENANT = 1
+"""The one tenant there is until tenants are administered."""
+
+ATTEMPTS = 8
+"""How often a transaction is tried that lost against another one (deadlock, serialisation, widened locks)."""
+
+_DIALECT = asyncpg_dialect(paramstyle="numeric_dollar")  # pyright: ignore[reportCallIssue]
+_RETRIABLE = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+_UNREACHABLE = (
+    OSError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.ConnectionDoesNotExistError,
+    asyncpg.InterfaceError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+)
+
+
+class RetryError(Exception):
+    """Raised inside a transaction to have it rolled back and run again from its start."""
+
+
+class Database:
+    """A pool of connections to one PostgreSQL; jsonb travels as parsed values, instants with their zone."""
+
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record]) -> None:
+        self.pool = pool
+
+    @classmethod
+    async def open(cls, url: str, *, connections: int = 10) -> Database:
+        """Connect to `url` (postgresql://user:password@host:port/database).
+
+        Raises UnavailableError where nothing answers there.
+        """
+        try:
+            pool = await asyncpg.create_pool(
+                url,
+                min_size=1,
+                max_size=connections,
+                init=_prepare,
+                command_timeout=60,
+                server_settings={"application_name": "goldthread", "timezone": "UTC", "jit": "off"},
+            )
+        except _UNREACHABLE as error:
+            raise UnavailableError(f"PostgreSQL does not answer: {type(error).__name__}: {error}") from error
+        return cls(pool)
+
+    async def close(self) -> None:
+        """Close every connection once its work is done."""
+        await self.pool.close()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncGenerator[Connection]:
+        """Lend a connection for reading; raises UnavailableError where the server is gone."""
+        try:
+            async with self.pool.acquire() as connection:
+                yield connection
+        except _UNREACHABLE as error:
+            raise UnavailableError(f"PostgreSQL does not answer: {type(error).__name__}") from error
+
+    async def transaction(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        """Run `work` in one transaction and return its result once committed; run it again where it lost a race.
+
+        `work` must be repeatable. Raises UnavailableError after ATTEMPTS lost races or where the server is gone.
+        """
+        for attempt in range(ATTEMPTS):
+            try:
+                async with self.connection() as connection, connection.transaction():
+                    return await work(connection)
+            except (*_RETRIABLE, RetryError):
+                await asyncio.sleep(0.005 * 2**attempt)
+        raise UnavailableError(f"a transaction lost {ATTEMPTS} races against other writers; try again")
+
+
+def compiled(query: sa.Select[Any]) -> tuple[str, list[Any]]:
+    """Return the SQL with $1, $2 … and the arguments of a composed query, for `connection.fetch(sql, *arguments)`."""
+    statement = query.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+    names: list[str] = statement.positiontup or []
+    return str(statement), [statement.params[name] for name in names]
+
+
+async def watermark(connection: Connection, tenant: int) -> Any:
+    """Return the tenant's last committed system instant: what a reader may know without ever seeing it change."""
+    return await connection.fetchval("select last_at from clock where tenant_id = $1", tenant)
+
+
+async def _prepare(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+    await connection.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        encoder=lambda value: b"\x01" + orjson.dumps(value),
+        decoder=lambda raw: orjson.loads(raw[1:]),
+        format="binary",
+    )
