@@ -1,0 +1,380 @@
+"""Golden records as they are read: at an instant on both axes, as timelines, beliefs and crosswalk."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from graph.golden.entity_type import CUSTOMER, EntityType
+from graph.golden.normalise import email as normal_email
+from graph.golden.timeline import Stretch, ceiling
+from graph.identity import SourceKey
+from graph.store import facts, search
+from graph.store.database import DEFAULT_TENANT, Connection, Database
+from graph.store.facts import Fact
+from graph.time import AsOf, Period
+
+MAX_MERGES = 50
+"""How many merges are followed from an old id to the golden record that holds its records now."""
+
+_BY_SOURCE_KEY = """
+select wanted.system, wanted.key, held.golden_id
+  from unnest($3::text[], $4::text[]) as wanted (system, key)
+  join source_record r on r.tenant_id = $1 and r.entity_type = $2 and r.source_system = wanted.system and r.source_key = wanted.key
+  cross join lateral (
+    select golden_id
+      from crosswalk
+     where tenant_id = $1
+       and source_record_id = r.source_record_id
+       and system_from <= $5
+     order by system_from desc
+     limit 1
+  ) held
+"""
+
+_BY_IDENTIFIER = """
+select distinct held.golden_id
+  from identifier i
+  cross join lateral (
+    select golden_id
+      from crosswalk
+     where tenant_id = $1
+       and source_record_id = i.source_record_id
+       and system_from <= $5
+     order by system_from desc
+     limit 1
+  ) held
+ where i.tenant_id = $1
+   and i.entity_type = $2
+   and i.kind = $3
+   and i.value = $4
+"""
+
+_PAGE = """
+select s.subject_id
+  from subject s
+ where s.tenant_id = $1
+   and s.kind = $2
+   and s.subject_id > $3
+   and exists (select from fact f where f.tenant_id = $1 and f.subject_id = s.subject_id and f.system_from <= $4)
+ order by s.subject_id
+ limit $5
+"""
+
+_SEARCH_PAGE = """
+select subject_id
+  from search_document
+ where tenant_id = $1
+   and kind = $2
+   and subject_id > $3
+   and words like $4
+ order by subject_id
+ limit $5
+"""
+
+_MEMBERS = """
+select held.golden_id, r.source_system, r.source_key
+  from (select distinct source_record_id from crosswalk where tenant_id = $1 and golden_id = any($2::uuid[]) and system_from <= $3) c
+  join source_record r on r.tenant_id = $1 and r.source_record_id = c.source_record_id
+  cross join lateral (
+    select golden_id
+      from crosswalk
+     where tenant_id = $1
+       and source_record_id = c.source_record_id
+       and system_from <= $3
+     order by system_from desc
+     limit 1
+  ) held
+ where held.golden_id = any($2::uuid[])
+ order by r.source_system, r.source_key
+"""
+
+_EVENTS = """
+select e.event_id, r.source_system, r.source_key, e.kind, e.valid_from, nullif(e.valid_to, 'infinity') as valid_to,
+       e.valid_from_assumed, e.system_from, e.origin_position, o.door, o.actor, o.run_id, o.file, o.topic, o.partition
+  from source_event e
+  join source_record r on r.tenant_id = e.tenant_id and r.source_record_id = e.source_record_id
+  join origin o on o.tenant_id = e.tenant_id and o.origin_id = e.origin_id
+ where e.tenant_id = $1
+   and e.event_id = any($2::uuid[])
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What is believed of a golden record over a period.
+
+    `number` counts the versions of a timeline from 1; it is 0 where the version was looked up by instant alone.
+    `attributes` of a deleted stretch are those it had last, empty where nothing is known of them.
+    """
+
+    number: int
+    period: Period
+    is_deleted: bool
+    attributes: dict[str, Any]
+    provenance: dict[str, Any]
+    system_from: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """What we held to be true of one valid instant, from one system instant until the next."""
+
+    system_from: datetime
+    system_to: datetime | None
+    version: Version | None
+
+
+@dataclass(frozen=True, slots=True)
+class GoldenRecord:
+    """A golden record at an instant; `requested_id` differs from `id` where it was merged into another."""
+
+    id: UUID
+    requested_id: UUID
+    version: Version
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedEvent:
+    """A source event with the way it came in; `position` is the row of the file or the offset of the message."""
+
+    event_id: UUID
+    source_key: SourceKey
+    kind: str
+    valid_from: datetime
+    valid_to: datetime | None
+    valid_from_assumed: bool
+    received_at: datetime
+    position: int | None
+    door: str
+    actor: str | None
+    run_id: UUID | None
+    file: str | None
+    topic: str | None
+    partition: int | None
+
+
+class GoldenRecords:
+    """Reads golden records of one entity type; every read is one or two set-based statements, however many ids."""
+
+    def __init__(
+        self, database: Database, tenant: int = DEFAULT_TENANT, entity_type: EntityType = CUSTOMER
+    ) -> None:
+        self._database = database
+        self._tenant = tenant
+        self._type = entity_type
+
+    async def basis(self, as_of: datetime | None, known_at: datetime | None) -> AsOf:
+        """Return the instants an answer will be about: now and everything committed by default."""
+        async with self._database.connection() as connection:
+            return await facts.basis(connection, self._tenant, as_of, known_at)
+
+    async def by_id(self, golden_ids: Collection[UUID], at: AsOf) -> dict[UUID, GoldenRecord]:
+        """Return the golden records that exist at the instants, by the id asked for; merged ids lead to the survivor."""
+        async with self._database.connection() as connection:
+            return await self._by_id(connection, golden_ids, at)
+
+    async def by_source_key(self, keys: Collection[SourceKey], at: AsOf) -> dict[SourceKey, GoldenRecord]:
+        """Return the golden record that each source record belonged to, as known at the system instant."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                _BY_SOURCE_KEY,
+                self._tenant,
+                self._type.name,
+                [key.system for key in keys],
+                [key.key for key in keys],
+                at.system,
+            )
+            found = await self._by_id(connection, {row["golden_id"] for row in rows}, at)
+        golden_of = {SourceKey(row["system"], row["key"]): row["golden_id"] for row in rows}
+        return {key: found[golden_id] for key, golden_id in golden_of.items() if golden_id in found}
+
+    async def by_email(self, email: str, at: AsOf) -> GoldenRecord | None:
+        """Return the golden record whose e-mail it is at the instants, or None."""
+        try:
+            wanted = normal_email(email, {})
+        except ValueError:
+            return None
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                _BY_IDENTIFIER, self._tenant, self._type.name, "email", wanted, at.system
+            )
+            found = await self._by_id(connection, {row["golden_id"] for row in rows}, at)
+        holders = [record for record in found.values() if record.version.attributes.get("email") == wanted]
+        return min(holders, key=lambda record: record.id, default=None)
+
+    async def page(
+        self, text: str | None, first: int, after: UUID | None, at: AsOf
+    ) -> tuple[list[GoldenRecord], bool]:
+        """Return up to `first` golden records present at the instants, in id order, and whether more follow.
+
+        With `text`, those whose attributes at the instants hold it, upper and lower case alike.
+        """
+        found: list[GoldenRecord] = []
+        needle = (text or "").strip().lower()
+        async with self._database.connection() as connection:
+            while len(found) <= first:
+                ids = await self._candidates(connection, needle, after, at, size := max(first + 1, 50))
+                records = await self._by_id(connection, ids, at)
+                found += [
+                    records[golden_id]
+                    for golden_id in ids
+                    if golden_id in records and _shows(records[golden_id], golden_id, needle)
+                ]
+                if len(ids) < size:
+                    break
+                after = ids[-1]
+        return found[:first], len(found) > first
+
+    async def timeline(self, golden_ids: Collection[UUID], known_at: datetime) -> dict[UUID, list[Version]]:
+        """Return each golden record's versions in valid order, as believed at a system instant."""
+        async with self._database.connection() as connection:
+            known = await facts.history(connection, self._tenant, golden_ids, known_at)
+        return {golden_id: _versions(found) for golden_id, found in known.items()}
+
+    async def beliefs(
+        self, golden_ids: Collection[UUID], valid_at: datetime, known_at: datetime
+    ) -> dict[UUID, list[Belief]]:
+        """Return what was successively believed about one valid instant, oldest belief first."""
+        async with self._database.connection() as connection:
+            known = await facts.history(connection, self._tenant, golden_ids, known_at)
+        return {golden_id: _beliefs(found, valid_at) for golden_id, found in known.items()}
+
+    async def members(self, golden_ids: Collection[UUID], known_at: datetime) -> dict[UUID, list[SourceKey]]:
+        """Return the source records that were held to be each golden record at a system instant."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_MEMBERS, self._tenant, list(golden_ids), known_at)
+        found: dict[UUID, list[SourceKey]] = {golden_id: [] for golden_id in golden_ids}
+        for row in rows:
+            found[row["golden_id"]].append(SourceKey(row["source_system"], row["source_key"]))
+        return found
+
+    async def events(self, event_ids: Collection[UUID]) -> dict[UUID, ReceivedEvent]:
+        """Return source events with the way they came in, by id; unknown ids are left out."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_EVENTS, self._tenant, list(event_ids))
+        return {row["event_id"]: _received(row) for row in rows}
+
+    async def _candidates(
+        self, connection: Connection, needle: str, after: UUID | None, at: AsOf, size: int
+    ) -> list[UUID]:
+        start = after or UUID(int=0)
+        if needle:
+            like = search.pattern(needle)
+            rows = await connection.fetch(_SEARCH_PAGE, self._tenant, self._type.name, start, like, size)
+        else:
+            rows = await connection.fetch(_PAGE, self._tenant, self._type.name, start, at.system, size)
+        return [row["subject_id"] for row in rows]
+
+    async def _by_id(
+        self, connection: Connection, golden_ids: Collection[UUID], at: AsOf
+    ) -> dict[UUID, GoldenRecord]:
+        target = {golden_id: golden_id for golden_id in golden_ids}
+        found: dict[UUID, Fact] = {}
+        for _ in range(MAX_MERGES):
+            wanted = set(target.values()) - found.keys()
+            if not wanted:
+                break
+            held = await facts.as_of(connection, self._tenant, wanted, at)
+            found |= held
+            for golden_id, at_now in target.items():
+                fact = found.get(at_now)
+                if fact is not None and fact.op == "M" and fact.target_id is not None:
+                    target[golden_id] = fact.target_id
+            if not held:
+                break
+        present = {i: fact for i, fact in found.items() if fact.op in ("P", "D")}
+        deleted = [i for i, fact in present.items() if fact.op == "D"]
+        last = await facts.last_present(connection, self._tenant, deleted, at) if deleted else {}
+        return {
+            golden_id: GoldenRecord(i, golden_id, _version(present[i], last.get(i, {})))
+            for golden_id, i in target.items()
+            if i in present
+        }
+
+
+def _shows(record: GoldenRecord, golden_id: UUID, needle: str) -> bool:
+    if record.id != golden_id or record.version.is_deleted:
+        return False
+    return not needle or any(needle in str(value).lower() for value in record.version.attributes.values())
+
+
+def _version(fact: Fact, last: dict[str, Any]) -> Version:
+    return Version(
+        number=0,
+        period=fact.period,
+        is_deleted=fact.op == "D",
+        attributes=fact.attributes if fact.attributes is not None else last,
+        provenance=fact.provenance or {},
+        system_from=fact.system_from,
+    )
+
+
+def _versions(known: Sequence[Fact]) -> list[Version]:
+    versions: list[Version] = []
+    attributes: dict[str, Any] = {}
+    provenance: dict[str, Any] = {}
+    for stretch in ceiling(known):
+        if stretch.op not in ("P", "D"):
+            continue
+        if stretch.op == "P":
+            attributes, provenance = stretch.attributes or {}, stretch.provenance or {}
+        versions.append(
+            Version(
+                number=len(versions) + 1,
+                period=stretch.period,
+                is_deleted=stretch.op == "D",
+                attributes=attributes,
+                provenance=provenance,
+                system_from=_believed_since(known, stretch),
+            )
+        )
+    return versions
+
+
+def _believed_since(known: Sequence[Fact], stretch: Stretch) -> datetime | None:
+    """Since when a whole stretch is believed: the newest of the facts that make it up."""
+    instants = [
+        fact.system_from
+        for fact in known
+        if (fact.op, fact.attributes, fact.provenance) == (stretch.op, stretch.attributes, stretch.provenance)
+        and fact.period.overlaps(stretch.period)
+        and fact.system_from is not None
+    ]
+    return max(instants, default=None)
+
+
+def _beliefs(known: Sequence[Fact], valid_at: datetime) -> list[Belief]:
+    told = [fact for fact in known if fact.period.holds_at(valid_at)]
+    newest = {fact.system_from: fact for fact in told if fact.system_from is not None}
+    beliefs: list[Belief] = []
+    for system_from in sorted(newest):
+        numbered = _versions([f for f in known if f.system_from is not None and f.system_from <= system_from])
+        version = next((v for v in numbered if v.period.holds_at(valid_at)), None)
+        if beliefs:
+            last = beliefs[-1]
+            beliefs[-1] = Belief(last.system_from, system_from, last.version)
+        beliefs.append(Belief(system_from, None, version))
+    return beliefs
+
+
+def _received(row: Any) -> ReceivedEvent:
+    return ReceivedEvent(
+        event_id=row["event_id"],
+        source_key=SourceKey(row["source_system"], row["source_key"]),
+        kind=row["kind"],
+        valid_from=row["valid_from"],
+        valid_to=row["valid_to"],
+        valid_from_assumed=row["valid_from_assumed"],
+        received_at=row["system_from"],
+        position=row["origin_position"],
+        door=row["door"],
+        actor=row["actor"],
+        run_id=row["run_id"],
+        file=row["file"],
+        topic=row["topic"],
+        partition=row["partition"],
+    )

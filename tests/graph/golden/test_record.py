@@ -1,0 +1,138 @@
+"""Source records are checked with every problem named, and come out in canonical form."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from graph.errors import InvalidInputError
+from graph.golden.entity_type import CUSTOMER
+from graph.golden.record import Origin, parse
+from graph.identity import SourceKey
+
+GOOD = {"sourceSystem": "crm", "key": "1042", "validFrom": "2024-01-01T00:00:00Z", "email": "ann@example.com"}
+
+
+def refused(**fields: object) -> list[tuple[str, str]]:
+    """Return the problems of a good record with some fields replaced."""
+    with pytest.raises(InvalidInputError) as caught:
+        parse(GOOD | fields, CUSTOMER)
+    return [(problem.path, problem.reason) for problem in caught.value.problems]
+
+
+def test_a_record_comes_out_in_canonical_form() -> None:
+    """Names in either spelling, nested address, e-mail in lower case, phone as E.164."""
+    event = parse(
+        {
+            "source_system": "crm",
+            "key": " 1042 ",
+            "validFrom": "2024-01-01T02:00:00+02:00",
+            "firstName": "  Ann   Marie ",
+            "email": "Ann@Example.COM",
+            "phone": "(0221) 12345678",
+            "address": {"street": "Hohe Str. 1", "postalCode": "50667", "city": "Köln", "country": "de"},
+            "birthDate": "1990-05-17",
+        },
+        CUSTOMER,
+    )
+    assert event.key == SourceKey("crm", "1042")
+    assert event.valid_from == datetime(2024, 1, 1, tzinfo=UTC)
+    assert event.attributes == {
+        "first_name": "Ann Marie",
+        "email": "ann@example.com",
+        "phone": "+4922112345678",
+        "street": "Hohe Str. 1",
+        "postal_code": "50667",
+        "city": "Köln",
+        "country": "de",
+        "birth_date": "1990-05-17",
+    }
+
+
+def test_an_address_on_one_line_is_a_street() -> None:
+    """A plain text address is kept as the street."""
+    assert (parse(GOOD | {"address": "Hohe Str. 1"}, CUSTOMER).attributes or {})["street"] == "Hohe Str. 1"
+
+
+def test_empty_and_null_values_say_nothing() -> None:
+    """An empty cell of a file is no value."""
+    assert parse(GOOD | {"city": "", "street": None, "validTo": ""}, CUSTOMER).attributes == {
+        "email": "ann@example.com"
+    }
+
+
+def test_every_problem_of_a_record_is_named_at_once() -> None:
+    """A steward sees all that is wrong with a row, not just the first."""
+    assert refused(key=None, email="nope", birthDate="17.5.1990", frist_name="Ann") == [
+        ("$.key", "is missing"),
+        ("$.frist_name", "is not known; did you mean firstName?"),
+        ("$.email", "is not an e-mail address: 'nope'"),
+        ("$.birthDate", "is not a date such as 1990-05-17: '17.5.1990'"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "path", "reason"),
+    [
+        ({"validFrom": "2024-01-01T00:00:00"}, "$.validFrom", "has no time zone"),
+        ({"validFrom": "0000-01-01T00:00:00Z"}, "$.validFrom", "is not an ISO 8601 instant"),
+        ({"validFrom": "9999-12-31T23:59:59Z"}, "$.validFrom", "lies outside the years 1000 to 8999"),
+        ({"validFrom": "9999-12-31T23:59:59-14:00"}, "$.validFrom", "lies outside the years 1000 to 8999"),
+        ({"validFrom": 1704067200}, "$.validFrom", "must be text, got a number"),
+        (
+            {"firstName": "x" * 1_000_000},
+            "$.firstName",
+            "is 1,000,000 characters long; at most 200 are allowed",
+        ),
+        ({"firstName": "a\x00b"}, "$.firstName", "holds a NUL character"),
+        ({"firstName": "a\x07b"}, "$.firstName", "holds a control character"),
+        ({"firstName": "\ud800"}, "$.firstName", "holds half of a surrogate pair"),
+        ({"firstName": ["Ann"]}, "$.firstName", "must be text, got a list"),
+        ({"phone": "call me"}, "$.phone", "is not a phone number"),
+        ({"phone": "+1 12345678901234"}, "$.phone", "is not a possible phone number"),
+        ({"kind": "upsert"}, "$.kind", "must be one of snapshot, correction, end, retract"),
+        ({"sequence": 1.5}, "$.sequence", "must be a whole number"),
+        ({"sequence": True}, "$.sequence", "must be a whole number"),
+        ({"sequence": 2**63}, "$.sequence", "must be a whole number"),
+        ({"validTo": "2025-01-01T00:00:00Z"}, "$.validTo", "only a correction has an end"),
+        ({"kind": "correction", "validTo": "2023-01-01T00:00:00Z"}, "$.validTo", "must be after validFrom"),
+        ({"kind": "end"}, "$.email", "a record of kind end carries no attributes"),
+        ({"address": {"stret": "x"}}, "$.address.stret", "is not known; did you mean street?"),
+        ({"address": 5}, "$.address", "must be text, got a number"),
+        ({"birthDate": "1066-10-14"}, "$.birthDate", "is not the birth date of anybody alive"),
+    ],
+)
+def test_a_bad_field_is_refused_with_its_path(fields: dict[str, object], path: str, reason: str) -> None:
+    """Each wrong value is refused with the place and the reason in words."""
+    problems = refused(**fields)
+    assert [found for found, _ in problems] == [path]
+    assert reason in problems[0][1]
+
+
+@pytest.mark.parametrize("raw", [None, 5, "text", [], True])
+def test_only_objects_are_records(raw: object) -> None:
+    """Anything but an object is refused as a whole."""
+    with pytest.raises(InvalidInputError, match="must be an object"):
+        parse(raw, CUSTOMER)
+
+
+def test_an_event_is_recognised_by_its_message_id_or_else_by_its_content() -> None:
+    """Equal content is one event; a message id counts within its source system."""
+    same = parse(dict(reversed(GOOD.items())), CUSTOMER)
+    assert parse(GOOD, CUSTOMER).identity("customer") == same.identity("customer")
+    assert parse(GOOD | {"city": "Bonn"}, CUSTOMER).identity("customer") != same.identity("customer")
+    one, other = (
+        parse(GOOD | {"messageId": "7"}, CUSTOMER),
+        parse(GOOD | {"messageId": "7", "city": "Bonn"}, CUSTOMER),
+    )
+    assert one.identity("customer") == other.identity("customer")
+    assert one.digest != other.digest
+    shop = parse(GOOD | {"messageId": "7", "sourceSystem": "shop"}, CUSTOMER)
+    assert one.identity("customer") != shop.identity("customer")
+
+
+def test_an_origin_has_one_id_however_often_it_is_named() -> None:
+    """The same door, file and run are one origin; another file is another."""
+    assert Origin("file", file="a.csv").id == Origin("file", file="a.csv").id
+    assert Origin("file", file="a.csv").id != Origin("file", file="b.csv").id
