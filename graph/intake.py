@@ -316,10 +316,9 @@ class Intake:
         assignment = assign(clusters(held, [*said, *turn.same]), current, new_id)
         new_facts = await self._facts(connection, turn, assignment)
         await source_records.add_records(connection, self._tenant, self._type.name, turn.new_records)
-        changed = {new.record_id for new in turn.new_events}
-        await source_records.keep_identifiers(
-            connection, self._tenant, self._type.name, {record_id: held[record_id] for record_id in changed}
-        )
+        changed = {new.record_id: held[new.record_id] for new in turn.new_events}
+        retracted = {new.record_id for new in turn.new_events if new.event.kind == "retract"}
+        await source_records.keep_identifiers(connection, self._tenant, self._type.name, changed, retracted)
         await facts.register(connection, self._tenant, sorted(assignment.born), self._type.name)
         await search.keep_words(connection, self._tenant, self._type.name, _words(turn, assignment))
         at = await facts.tick(connection, self._tenant)
