@@ -23,7 +23,7 @@ from graph.golden.timeline import (
     ceiling,
     changes,
     golden_timeline,
-    held_at,
+    repeats,
     source_timeline,
 )
 from graph.identity import SourceKey, content_id, new_id
@@ -283,7 +283,7 @@ class Intake:
                     turn.outcomes[place] = Outcome("rejected", source_key=event.key, problems=(problem,))
                 continue
             known = turn.events.get(turn.record_id(event.key) or event_id, [])
-            if assumed and event.message_id is None and _says_nothing_new(event, known, valid_from):
+            if assumed and event.message_id is None and repeats(event, known, valid_from):
                 continue
             if event.same_as is not None and turn.record_id(event.same_as) is None:
                 raise NotFoundError(f"{event.same_as.system} knows no record {event.same_as.key}")
@@ -357,19 +357,6 @@ class Intake:
         stored = turn.stored.get(item.event.key)
         golden_id = assignment.golden_of.get(record_id) if record_id else None
         return replace(outcome, golden_id=golden_id or (stored.golden_id if stored else None))
-
-
-def _says_nothing_new(event: SourceEvent, known: Sequence[TimedEvent], at: datetime) -> bool:
-    """Whether an event without a time of its own repeats what its record holds already."""
-    if not known:
-        return False
-    stretch = held_at(source_timeline(known), at)
-    if stretch is None or stretch.values is None:
-        return event.kind == "end" and stretch is not None
-    held = {name: value for name, (value, _, _) in stretch.values.items()}
-    if event.kind == "correction":
-        return dict(event.attributes or {}).items() <= held.items()
-    return event.kind == "snapshot" and held == dict(event.attributes or {})
 
 
 def _words(turn: _Turn, assignment: Assignment) -> dict[UUID, str]:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from graph.golden.entity_type import EntityType
-from graph.golden.record import Kind
+from graph.golden.record import Kind, SourceEvent
 from graph.golden.survivorship import Candidate, survivors
 from graph.identity import SourceKey
 from graph.time import BEGINNING, Period
@@ -130,6 +130,18 @@ def alive(events: Iterable[TimedEvent]) -> list[TimedEvent]:
 def held_at(stretches: Sequence[SourceStretch], instant: datetime) -> SourceStretch | None:
     """Return the stretch that an instant lies in."""
     return next((stretch for stretch in stretches if stretch.period.holds_at(instant)), None)
+
+
+def repeats(event: SourceEvent, known: Sequence[TimedEvent], instant: datetime) -> bool:
+    """Return whether an event that names no time of its own says what its record holds at the instant already."""
+    held = held_at(source_timeline(known), instant)
+    if held is None or held.values is None:
+        return held is not None and event.kind == "end"
+    values = {name: value for name, (value, _, _) in held.values.items()}
+    given = dict(event.attributes or {})
+    if event.kind == "correction":
+        return given.items() <= values.items()
+    return event.kind == "snapshot" and values == given
 
 
 def _source_stretch(
