@@ -1,0 +1,1 @@
+"""How it came to be: OpenLineage events, runs, datasets and the paths between them."""
