@@ -1,0 +1,1 @@
+"""Catalog assets and the relations between them. Pure functions only."""
