@@ -15,7 +15,7 @@ from graph.errors import InvalidInputError, NotFoundError, Problem
 from graph.golden.clustering import Assignment, assign, clusters
 from graph.golden.entity_type import CUSTOMER, EntityType
 from graph.golden.matching import identifiers
-from graph.golden.record import Door, Origin, SourceEvent, parse, parse_attributes
+from graph.golden.record import Door, Origin, SourceEvent, Unreadable, parse, parse_attributes
 from graph.golden.timeline import (
     Member,
     TimedEvent,
@@ -105,7 +105,7 @@ class Intake:
     async def take_in(
         self, records: Sequence[object], origin: Origin, first_position: int = 0
     ) -> list[Outcome]:
-        """Check, match, merge and store records (parsed JSON values) and say what became of each, in order.
+        """Check, match, merge and store records (parsed JSON, or Unreadable) and say what became of each, in order.
 
         Returns after the commit. A record that is refused leaves the others alone; where nobody waits for the
         answer (files, Kafka) it is kept in quarantine. Raises UnavailableError where the database is gone.
@@ -177,7 +177,7 @@ class Intake:
             event = parse(raw, self._type)
         except InvalidInputError as error:
             if origin.door in ("file", "kafka"):
-                body = json.dumps(raw, default=str)
+                body = raw.text if isinstance(raw, Unreadable) else json.dumps(raw, default=str)
                 return await self._group.submit(_Incoming(origin, position, None, body, error.problems))
             return Outcome("rejected", problems=error.problems)
         return await self._group.submit(_Incoming(origin, position, event))

@@ -20,7 +20,7 @@ from graph.store.group_commit import GroupCommit
 from lineage.events import Event, decode
 from lineage.facets import SHARED_RUN_FACETS
 from lineage.projection import Changes, RunChange, project
-from lineage.tables import statement
+from lineage.statements import statement
 from lineage.temporal import Statement, Stretch, recomputed, said_by_run
 
 _KNOWN = statement("known")

@@ -18,7 +18,7 @@ from lineage import facets
 from lineage.columns import ColumnEdge, column_edges
 from lineage.facets import Column
 from lineage.naming import Named, NodeKind, dataset_id, display_name, job_id
-from lineage.tables import statement
+from lineage.statements import statement
 from lineage.traversal import Edge, Heading, Walk, edge_direction, other_kind
 
 Direction = Literal["up", "down", "both"]

@@ -88,11 +88,21 @@ class SourceEvent:
         return content_id(entity_type, "content", self.digest)
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A row that is not even a record: its text as far as it could be read, and why it could not."""
+
+    text: str
+    reason: str
+
+
 def parse(raw: object, entity_type: EntityType) -> SourceEvent:
     """Check one record as it arrives at a door (names in snake_case or camelCase) and return its event.
 
     Raises InvalidInputError with every problem found, not just the first.
     """
+    if isinstance(raw, Unreadable):
+        raise InvalidInputError.at("$", raw.reason)
     if not isinstance(raw, dict):
         raise InvalidInputError.at("$", f"must be an object, got {_type_name(raw)}")
     reader = _Reader(_snake(cast("dict[object, object]", raw)), entity_type)

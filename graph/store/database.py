@@ -51,7 +51,7 @@ class Database:
     async def open(cls, url: str, *, connections: int = 10) -> Database:
         """Connect to `url` (postgresql://user:password@host:port/database).
 
-        Raises UnavailableError where nothing answers there.
+        Raises UnavailableError where nothing answers there or does not let us in.
         """
         try:
             pool = await asyncpg.create_pool(
@@ -62,7 +62,11 @@ class Database:
                 command_timeout=60,
                 server_settings={"application_name": "goldthread", "timezone": "UTC", "jit": "off"},
             )
-        except _UNREACHABLE as error:
+        except (
+            *_UNREACHABLE,
+            asyncpg.PostgresError,
+            ValueError,
+        ) as error:  # ValueError: no URL of a database
             raise UnavailableError(f"PostgreSQL does not answer: {type(error).__name__}: {error}") from error
         return cls(pool)
 

@@ -8,13 +8,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from graph.golden.entity_type import CUSTOMER, EntityType
 from graph.golden.normalise import email as normal_email
 from graph.golden.timeline import Stretch, ceiling
 from graph.identity import SourceKey
 from graph.store import facts, search
-from graph.store.database import DEFAULT_TENANT, Connection, Database
+from graph.store.database import DEFAULT_TENANT, Connection, Database, compiled
 from graph.store.facts import Fact
+from graph.store.tables import search_document, subject
 from graph.time import AsOf, Period
 
 MAX_MERGES = 50
@@ -51,28 +54,6 @@ select distinct held.golden_id
    and i.entity_type = $2
    and i.kind = $3
    and i.value = $4
-"""
-
-_PAGE = """
-select s.subject_id
-  from subject s
- where s.tenant_id = $1
-   and s.kind = $2
-   and s.subject_id > $3
-   and exists (select from fact f where f.tenant_id = $1 and f.subject_id = s.subject_id and f.system_from <= $4)
- order by s.subject_id
- limit $5
-"""
-
-_SEARCH_PAGE = """
-select subject_id
-  from search_document
- where tenant_id = $1
-   and kind = $2
-   and subject_id > $3
-   and words like $4
- order by subject_id
- limit $5
 """
 
 _MEMBERS = """
@@ -217,7 +198,7 @@ class GoldenRecords:
         needle = (text or "").strip().lower()
         async with self._database.connection() as connection:
             while len(found) <= first:
-                ids = await self._candidates(connection, needle, after, at, size := max(first + 1, 50))
+                ids = await self._candidates(connection, needle, after, size := max(first + 1, 50))
                 records = await self._by_id(connection, ids, at)
                 found += [
                     records[golden_id]
@@ -259,15 +240,21 @@ class GoldenRecords:
         return {row["event_id"]: _received(row) for row in rows}
 
     async def _candidates(
-        self, connection: Connection, needle: str, after: UUID | None, at: AsOf, size: int
+        self, connection: Connection, needle: str, after: UUID | None, size: int
     ) -> list[UUID]:
-        start = after or UUID(int=0)
+        listed = search_document if needle else subject
+        query = (
+            sa.select(listed.c.subject_id)
+            .where(listed.c.tenant_id == self._tenant, listed.c.kind == self._type.name)
+            .order_by(listed.c.subject_id)
+            .limit(size)
+        )
+        if after is not None:
+            query = query.where(listed.c.subject_id > after)
         if needle:
-            like = search.pattern(needle)
-            rows = await connection.fetch(_SEARCH_PAGE, self._tenant, self._type.name, start, like, size)
-        else:
-            rows = await connection.fetch(_PAGE, self._tenant, self._type.name, start, at.system, size)
-        return [row["subject_id"] for row in rows]
+            query = query.where(search_document.c.words.like(search.pattern(needle)))
+        sql, arguments = compiled(query)
+        return [row["subject_id"] for row in await connection.fetch(sql, *arguments)]
 
     async def _by_id(
         self, connection: Connection, golden_ids: Collection[UUID], at: AsOf

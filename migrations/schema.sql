@@ -1,0 +1,748 @@
+CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
+
+COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
+
+CREATE FUNCTION public.tick(of_tenant integer) RETURNS timestamp with time zone
+    LANGUAGE plpgsql
+    AS $$
+declare
+  at timestamptz;
+begin
+  update clock
+     set last_at = greatest(clock_timestamp(), last_at + interval '1 microsecond')
+   where tenant_id = of_tenant
+  returning last_at into at;
+  if at is null then
+    raise exception 'unknown tenant %', of_tenant using errcode = 'no_data_found';
+  end if;
+  return at;
+end $$;
+
+CREATE TABLE public.alembic_version (
+    version_num character varying(32) NOT NULL
+);
+
+CREATE TABLE public.clock (
+    tenant_id integer NOT NULL,
+    last_at timestamp with time zone DEFAULT '2000-01-01 00:00:00+00'::timestamp with time zone NOT NULL
+)
+WITH (fillfactor='50');
+
+CREATE TABLE public.crosswalk (
+    tenant_id integer NOT NULL,
+    source_record_id uuid NOT NULL,
+    system_from timestamp with time zone NOT NULL,
+    golden_id uuid NOT NULL,
+    reason text NOT NULL,
+    CONSTRAINT crosswalk_reason_known CHECK ((reason = ANY (ARRAY['new'::text, 'rule'::text, 'model'::text, 'steward'::text, 'merge'::text, 'unmerge'::text])))
+);
+
+CREATE TABLE public.fact (
+    tenant_id integer NOT NULL,
+    subject_id uuid NOT NULL,
+    system_from timestamp with time zone NOT NULL,
+    seq integer NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    valid_to timestamp with time zone DEFAULT 'infinity'::timestamp with time zone NOT NULL,
+    op "char" NOT NULL,
+    attributes jsonb,
+    provenance jsonb,
+    target_id uuid,
+    CONSTRAINT fact_merged_has_target CHECK (((op = 'M'::"char") = (target_id IS NOT NULL))),
+    CONSTRAINT fact_op_known CHECK ((op = ANY (ARRAY['P'::"char", 'D'::"char", 'A'::"char", 'M'::"char"]))),
+    CONSTRAINT fact_period_not_empty CHECK ((valid_from < valid_to)),
+    CONSTRAINT fact_present_has_attributes CHECK (((op = 'P'::"char") = (attributes IS NOT NULL)))
+);
+
+CREATE TABLE public.subject (
+    tenant_id integer NOT NULL,
+    subject_id uuid NOT NULL,
+    kind text NOT NULL,
+    natural_key text
+);
+
+CREATE VIEW public.customers_history AS
+ WITH known AS (
+         SELECT f.tenant_id,
+            f.subject_id,
+            f.system_from,
+            f.seq,
+            f.valid_from,
+            f.valid_to,
+            f.op,
+            f.attributes,
+            f.provenance,
+            f.target_id
+           FROM (public.fact f
+             JOIN public.subject s USING (tenant_id, subject_id))
+          WHERE ((s.kind = 'customer'::text) AND (f.tenant_id = COALESCE((NULLIF(current_setting('goldthread.tenant_id'::text, true), ''::text))::integer, 1)))
+        ), cut AS (
+         SELECT known.subject_id,
+            known.valid_from AS at
+           FROM known
+        UNION
+         SELECT known.subject_id,
+            known.valid_to
+           FROM known
+          WHERE (known.valid_to < 'infinity'::timestamp with time zone)
+        ), stretch AS (
+         SELECT cut.subject_id,
+            cut.at AS valid_from,
+            COALESCE(lead(cut.at) OVER (PARTITION BY cut.subject_id ORDER BY cut.at), 'infinity'::timestamp with time zone) AS valid_to
+           FROM cut
+        ), believed AS (
+         SELECT t.subject_id,
+            t.valid_from,
+            t.valid_to,
+            f.op,
+            f.attributes,
+            f.provenance
+           FROM (stretch t
+             CROSS JOIN LATERAL ( SELECT k.op,
+                    k.attributes,
+                    k.provenance
+                   FROM known k
+                  WHERE ((k.subject_id = t.subject_id) AND (k.valid_from <= t.valid_from) AND (k.valid_to > t.valid_from))
+                  ORDER BY k.system_from DESC, k.seq DESC
+                 LIMIT 1) f)
+        ), told AS (
+         SELECT believed.subject_id,
+            believed.valid_from,
+            believed.valid_to,
+            believed.op,
+            believed.attributes,
+            believed.provenance,
+            ((NOT (ROW(believed.op, believed.attributes, believed.provenance) IS DISTINCT FROM lag(ROW(believed.op, believed.attributes, believed.provenance)) OVER w)) AND (believed.valid_from = lag(believed.valid_to) OVER w)) AS same
+           FROM believed
+          WHERE (believed.op = ANY (ARRAY['P'::"char", 'D'::"char"]))
+          WINDOW w AS (PARTITION BY believed.subject_id ORDER BY believed.valid_from)
+        ), grouped AS (
+         SELECT told.subject_id,
+            told.valid_from,
+            told.valid_to,
+            told.op,
+            told.attributes,
+            told.provenance,
+            told.same,
+            count(*) FILTER (WHERE (NOT COALESCE(told.same, false))) OVER (PARTITION BY told.subject_id ORDER BY told.valid_from) AS version
+           FROM told
+        ), version AS (
+         SELECT grouped.subject_id,
+            (grouped.version)::integer AS version,
+            grouped.op,
+            grouped.attributes,
+            grouped.provenance,
+            min(grouped.valid_from) AS valid_from,
+            max(grouped.valid_to) AS valid_to
+           FROM grouped
+          GROUP BY grouped.subject_id, grouped.version, grouped.op, grouped.attributes, grouped.provenance
+        )
+ SELECT v.subject_id AS customer_id,
+    v.version,
+    COALESCE(v.attributes, last.attributes) AS attributes,
+    ((v.op = 'P'::"char") AND (v.valid_from <= now()) AND (v.valid_to > now())) AS is_current,
+    (v.op = 'D'::"char") AS is_deleted,
+    (COALESCE(v.provenance, last.provenance) ->> 'systems'::text) AS source_system,
+    v.valid_from,
+    NULLIF(v.valid_to, 'infinity'::timestamp with time zone) AS valid_to
+   FROM (version v
+     LEFT JOIN LATERAL ( SELECT p.attributes,
+            p.provenance
+           FROM version p
+          WHERE ((p.subject_id = v.subject_id) AND (p.version < v.version) AND (p.op = 'P'::"char"))
+          ORDER BY p.version DESC
+         LIMIT 1) last ON ((v.op = 'D'::"char")));
+
+CREATE TABLE public.dataset (
+    tenant_id integer NOT NULL,
+    dataset_id uuid NOT NULL,
+    namespace text NOT NULL,
+    name text NOT NULL,
+    CONSTRAINT dataset_is_named CHECK (((namespace <> ''::text) AND (name <> ''::text)))
+);
+
+CREATE TABLE public.dataset_facet (
+    tenant_id integer NOT NULL,
+    dataset_id uuid NOT NULL,
+    name text NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    digest bytea NOT NULL,
+    role "char" NOT NULL,
+    system_from timestamp with time zone NOT NULL,
+    CONSTRAINT dataset_facet_role_known CHECK ((role = ANY (ARRAY['I'::"char", 'O'::"char", 'D'::"char"])))
+);
+
+CREATE TABLE public.delivery (
+    tenant_id integer NOT NULL,
+    delivery_id uuid NOT NULL,
+    actor text NOT NULL,
+    source_system text NOT NULL,
+    dataset text NOT NULL,
+    path text NOT NULL,
+    sha256 bytea NOT NULL,
+    run_id uuid NOT NULL,
+    accepted bigint,
+    unchanged bigint,
+    rejected bigint,
+    announced_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    started_at timestamp with time zone,
+    taken_in_at timestamp with time zone,
+    reported_at timestamp with time zone,
+    CONSTRAINT delivery_counted_once_taken_in CHECK ((num_nonnulls(accepted, unchanged, rejected, taken_in_at) = ANY (ARRAY[0, 4]))),
+    CONSTRAINT delivery_reported_after_taken_in CHECK (((reported_at IS NULL) OR (taken_in_at IS NOT NULL))),
+    CONSTRAINT delivery_sha256_is_whole CHECK ((length(sha256) = 32))
+);
+
+CREATE TABLE public.facet (
+    tenant_id integer NOT NULL,
+    digest bytea NOT NULL,
+    body jsonb NOT NULL,
+    CONSTRAINT facet_digest_length CHECK ((octet_length(digest) = 16))
+);
+
+CREATE TABLE public.identifier (
+    tenant_id integer NOT NULL,
+    entity_type text NOT NULL,
+    kind text NOT NULL,
+    value text NOT NULL,
+    source_record_id uuid NOT NULL
+);
+
+CREATE TABLE public.job (
+    tenant_id integer NOT NULL,
+    job_id uuid NOT NULL,
+    namespace text NOT NULL,
+    name text NOT NULL,
+    CONSTRAINT job_is_named CHECK (((namespace <> ''::text) AND (name <> ''::text)))
+);
+
+CREATE TABLE public.job_declaration (
+    tenant_id integer NOT NULL,
+    job_id uuid NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    event_id uuid NOT NULL,
+    inputs uuid[] NOT NULL,
+    outputs uuid[] NOT NULL
+);
+
+CREATE TABLE public.job_facet (
+    tenant_id integer NOT NULL,
+    job_id uuid NOT NULL,
+    name text NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    digest bytea NOT NULL,
+    system_from timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.lake_file (
+    tenant_id integer NOT NULL,
+    file_id uuid NOT NULL,
+    kind text NOT NULL,
+    dataset text NOT NULL,
+    path text NOT NULL,
+    system_from_exclusive timestamp with time zone NOT NULL,
+    system_to_inclusive timestamp with time zone NOT NULL,
+    status text DEFAULT 'planned'::text NOT NULL,
+    rows bigint,
+    sha256 bytea,
+    run_id uuid NOT NULL,
+    planned_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    written_at timestamp with time zone,
+    reported_at timestamp with time zone,
+    CONSTRAINT lake_file_described_once_written CHECK ((num_nonnulls(rows, sha256, written_at) =
+CASE status
+    WHEN 'written'::text THEN 3
+    ELSE 0
+END)),
+    CONSTRAINT lake_file_range_not_empty CHECK ((system_from_exclusive < system_to_inclusive)),
+    CONSTRAINT lake_file_reported_after_written CHECK (((reported_at IS NULL) OR (status = 'written'::text))),
+    CONSTRAINT lake_file_sha256_is_whole CHECK ((length(sha256) = 32)),
+    CONSTRAINT lake_file_status_known CHECK ((status = ANY (ARRAY['planned'::text, 'written'::text])))
+);
+
+CREATE TABLE public.lineage_edge (
+    tenant_id integer NOT NULL,
+    job_id uuid NOT NULL,
+    dataset_id uuid NOT NULL,
+    direction "char" NOT NULL,
+    kind text NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    valid_to timestamp with time zone DEFAULT 'infinity'::timestamp with time zone NOT NULL,
+    system_from timestamp with time zone NOT NULL,
+    system_to timestamp with time zone DEFAULT 'infinity'::timestamp with time zone NOT NULL,
+    CONSTRAINT lineage_edge_direction_known CHECK ((direction = ANY (ARRAY['I'::"char", 'O'::"char"]))),
+    CONSTRAINT lineage_edge_kind_known CHECK ((kind = ANY (ARRAY['observed'::text, 'declared'::text]))),
+    CONSTRAINT lineage_edge_system_not_empty CHECK ((system_from < system_to)),
+    CONSTRAINT lineage_edge_valid_not_empty CHECK ((valid_from < valid_to))
+);
+
+CREATE TABLE public.lineage_event (
+    tenant_id integer NOT NULL,
+    event_id uuid NOT NULL,
+    event_time timestamp with time zone NOT NULL,
+    system_from timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    event_type text,
+    run_id uuid,
+    job_id uuid,
+    dataset_id uuid,
+    body bytea NOT NULL,
+    CONSTRAINT lineage_event_kind_known CHECK ((kind = ANY (ARRAY['run'::text, 'job'::text, 'dataset'::text]))),
+    CONSTRAINT lineage_event_refers_by_kind CHECK ((((kind = 'run'::text) = ((run_id IS NOT NULL) AND (event_type IS NOT NULL))) AND ((kind = ANY (ARRAY['run'::text, 'job'::text])) = (job_id IS NOT NULL)) AND ((kind = 'dataset'::text) = (dataset_id IS NOT NULL)))),
+    CONSTRAINT lineage_event_type_known CHECK ((event_type = ANY (ARRAY['START'::text, 'RUNNING'::text, 'COMPLETE'::text, 'ABORT'::text, 'FAIL'::text, 'OTHER'::text])))
+);
+
+ALTER TABLE ONLY public.lineage_event ALTER COLUMN body SET STORAGE EXTERNAL;
+
+CREATE TABLE public.match_decision (
+    tenant_id integer NOT NULL,
+    a uuid NOT NULL,
+    b uuid NOT NULL,
+    system_from timestamp with time zone NOT NULL,
+    verdict text NOT NULL,
+    actor text NOT NULL,
+    CONSTRAINT match_decision_pair_ordered CHECK ((a < b)),
+    CONSTRAINT match_decision_verdict_known CHECK ((verdict = ANY (ARRAY['must_link'::text, 'cannot_link'::text])))
+);
+
+CREATE TABLE public.origin (
+    tenant_id integer NOT NULL,
+    origin_id uuid NOT NULL,
+    door text NOT NULL,
+    actor text,
+    run_id uuid,
+    file text,
+    topic text,
+    partition integer,
+    CONSTRAINT origin_door_known CHECK ((door = ANY (ARRAY['graphql'::text, 'rest'::text, 'file'::text, 'kafka'::text])))
+);
+
+CREATE TABLE public.quarantine (
+    tenant_id integer NOT NULL,
+    quarantine_id uuid NOT NULL,
+    origin_id uuid NOT NULL,
+    origin_position bigint,
+    body text NOT NULL,
+    problems jsonb NOT NULL,
+    system_from timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.relation (
+    tenant_id integer NOT NULL,
+    relation_id uuid NOT NULL,
+    kind text NOT NULL,
+    from_id uuid NOT NULL,
+    to_id uuid NOT NULL,
+    CONSTRAINT relation_has_two_ends CHECK ((from_id <> to_id))
+);
+
+CREATE TABLE public.run (
+    tenant_id integer NOT NULL,
+    run_id uuid NOT NULL,
+    job_id uuid NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    last_start_at timestamp with time zone,
+    last_running_at timestamp with time zone,
+    last_complete_at timestamp with time zone,
+    last_abort_at timestamp with time zone,
+    last_fail_at timestamp with time zone,
+    state text GENERATED ALWAYS AS (
+CASE
+    WHEN ((GREATEST(last_fail_at, last_abort_at) IS NOT NULL) AND (NOT COALESCE((GREATEST(last_start_at, last_running_at) > GREATEST(last_fail_at, last_abort_at)), false))) THEN
+    CASE
+        WHEN ((last_abort_at IS NULL) OR (last_fail_at >= last_abort_at)) THEN 'FAIL'::text
+        ELSE 'ABORT'::text
+    END
+    WHEN (GREATEST(last_fail_at, last_abort_at) IS NOT NULL) THEN
+    CASE
+        WHEN (last_complete_at >= GREATEST(last_start_at, last_running_at)) THEN 'COMPLETE'::text
+        WHEN (last_running_at > GREATEST(last_fail_at, last_abort_at)) THEN 'RUNNING'::text
+        ELSE 'START'::text
+    END
+    WHEN (last_complete_at IS NOT NULL) THEN 'COMPLETE'::text
+    WHEN (last_running_at IS NOT NULL) THEN 'RUNNING'::text
+    WHEN (last_start_at IS NOT NULL) THEN 'START'::text
+    ELSE 'OTHER'::text
+END) STORED NOT NULL,
+    ended_at timestamp with time zone GENERATED ALWAYS AS (GREATEST(last_complete_at, last_abort_at, last_fail_at)) STORED,
+    nominal_from timestamp with time zone,
+    nominal_to timestamp with time zone,
+    parent_run_id uuid,
+    root_run_id uuid,
+    inputs uuid[] NOT NULL,
+    outputs uuid[] NOT NULL
+)
+WITH (fillfactor='80');
+
+CREATE TABLE public.run_dataset_facet (
+    tenant_id integer NOT NULL,
+    run_id uuid NOT NULL,
+    dataset_id uuid NOT NULL,
+    role "char" NOT NULL,
+    name text NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    event_id uuid NOT NULL,
+    body jsonb NOT NULL,
+    CONSTRAINT run_dataset_facet_role_known CHECK ((role = ANY (ARRAY['I'::"char", 'O'::"char"])))
+)
+WITH (fillfactor='80');
+
+CREATE TABLE public.run_facet (
+    tenant_id integer NOT NULL,
+    run_id uuid NOT NULL,
+    name text NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    event_id uuid NOT NULL,
+    digest bytea,
+    body jsonb,
+    CONSTRAINT run_facet_has_one_body CHECK ((num_nonnulls(digest, body) = 1))
+)
+WITH (fillfactor='80');
+
+CREATE TABLE public.search_document (
+    tenant_id integer NOT NULL,
+    subject_id uuid NOT NULL,
+    kind text NOT NULL,
+    words text NOT NULL
+);
+
+CREATE TABLE public.source_event (
+    tenant_id integer NOT NULL,
+    event_id uuid NOT NULL,
+    source_record_id uuid NOT NULL,
+    kind text NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    valid_to timestamp with time zone DEFAULT 'infinity'::timestamp with time zone NOT NULL,
+    valid_from_assumed boolean NOT NULL,
+    sequence bigint NOT NULL,
+    attributes jsonb,
+    digest bytea NOT NULL,
+    origin_id uuid NOT NULL,
+    origin_position bigint,
+    system_from timestamp with time zone NOT NULL,
+    CONSTRAINT source_event_attributes_with_kind CHECK (((kind = ANY (ARRAY['snapshot'::text, 'correction'::text])) = (attributes IS NOT NULL))),
+    CONSTRAINT source_event_kind_known CHECK ((kind = ANY (ARRAY['snapshot'::text, 'correction'::text, 'end'::text, 'retract'::text]))),
+    CONSTRAINT source_event_period_not_empty CHECK ((valid_from < valid_to))
+);
+
+CREATE TABLE public.source_record (
+    tenant_id integer NOT NULL,
+    source_record_id uuid NOT NULL,
+    entity_type text NOT NULL,
+    source_system text NOT NULL,
+    source_key text NOT NULL
+);
+
+CREATE TABLE public.source_system (
+    tenant_id integer NOT NULL,
+    name text NOT NULL,
+    trust smallint DEFAULT 50 NOT NULL,
+    CONSTRAINT source_system_trust_in_percent CHECK (((trust >= 0) AND (trust <= 100)))
+);
+
+CREATE TABLE public.tenant (
+    tenant_id integer NOT NULL,
+    name text NOT NULL
+);
+
+CREATE TABLE public.warehouse_load (
+    tenant_id integer NOT NULL,
+    file_id uuid NOT NULL,
+    run_id uuid NOT NULL,
+    rows bigint NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    loaded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    reported_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.alembic_version
+    ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
+
+ALTER TABLE ONLY public.clock
+    ADD CONSTRAINT clock_pkey PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.crosswalk
+    ADD CONSTRAINT crosswalk_pkey PRIMARY KEY (tenant_id, source_record_id, system_from);
+
+ALTER TABLE ONLY public.dataset_facet
+    ADD CONSTRAINT dataset_facet_pkey PRIMARY KEY (tenant_id, dataset_id, name, valid_from, digest, role);
+
+ALTER TABLE ONLY public.dataset
+    ADD CONSTRAINT dataset_pkey PRIMARY KEY (tenant_id, dataset_id);
+
+ALTER TABLE ONLY public.delivery
+    ADD CONSTRAINT delivery_pkey PRIMARY KEY (tenant_id, delivery_id);
+
+ALTER TABLE ONLY public.delivery
+    ADD CONSTRAINT delivery_tenant_id_dataset_path_sha256_key UNIQUE (tenant_id, dataset, path, sha256);
+
+ALTER TABLE ONLY public.delivery
+    ADD CONSTRAINT delivery_tenant_id_run_id_key UNIQUE (tenant_id, run_id);
+
+ALTER TABLE ONLY public.facet
+    ADD CONSTRAINT facet_pkey PRIMARY KEY (tenant_id, digest);
+
+ALTER TABLE ONLY public.fact
+    ADD CONSTRAINT fact_pkey PRIMARY KEY (tenant_id, subject_id, system_from, seq, valid_from, valid_to);
+
+ALTER TABLE ONLY public.identifier
+    ADD CONSTRAINT identifier_pkey PRIMARY KEY (tenant_id, entity_type, kind, value, source_record_id);
+
+ALTER TABLE ONLY public.job_declaration
+    ADD CONSTRAINT job_declaration_pkey PRIMARY KEY (tenant_id, job_id, valid_from, event_id);
+
+ALTER TABLE ONLY public.job_facet
+    ADD CONSTRAINT job_facet_pkey PRIMARY KEY (tenant_id, job_id, name, valid_from, digest);
+
+ALTER TABLE ONLY public.job
+    ADD CONSTRAINT job_pkey PRIMARY KEY (tenant_id, job_id);
+
+ALTER TABLE ONLY public.lake_file
+    ADD CONSTRAINT lake_file_pkey PRIMARY KEY (tenant_id, file_id);
+
+ALTER TABLE ONLY public.lake_file
+    ADD CONSTRAINT lake_file_tenant_id_dataset_path_key UNIQUE (tenant_id, dataset, path);
+
+ALTER TABLE ONLY public.lake_file
+    ADD CONSTRAINT lake_file_tenant_id_dataset_system_from_exclusive_key UNIQUE (tenant_id, dataset, system_from_exclusive);
+
+ALTER TABLE ONLY public.lake_file
+    ADD CONSTRAINT lake_file_tenant_id_dataset_system_to_inclusive_key UNIQUE (tenant_id, dataset, system_to_inclusive);
+
+ALTER TABLE ONLY public.lake_file
+    ADD CONSTRAINT lake_file_tenant_id_run_id_key UNIQUE (tenant_id, run_id);
+
+ALTER TABLE ONLY public.lineage_edge
+    ADD CONSTRAINT lineage_edge_pkey PRIMARY KEY (tenant_id, job_id, dataset_id, direction, kind, valid_from, system_from);
+
+ALTER TABLE ONLY public.lineage_event
+    ADD CONSTRAINT lineage_event_pkey PRIMARY KEY (tenant_id, event_id);
+
+ALTER TABLE ONLY public.match_decision
+    ADD CONSTRAINT match_decision_pkey PRIMARY KEY (tenant_id, a, b, system_from);
+
+ALTER TABLE ONLY public.origin
+    ADD CONSTRAINT origin_pkey PRIMARY KEY (tenant_id, origin_id);
+
+ALTER TABLE ONLY public.quarantine
+    ADD CONSTRAINT quarantine_pkey PRIMARY KEY (tenant_id, quarantine_id);
+
+ALTER TABLE ONLY public.relation
+    ADD CONSTRAINT relation_pkey PRIMARY KEY (tenant_id, relation_id);
+
+ALTER TABLE ONLY public.relation
+    ADD CONSTRAINT relation_tenant_id_from_id_kind_to_id_key UNIQUE (tenant_id, from_id, kind, to_id);
+
+ALTER TABLE ONLY public.run_dataset_facet
+    ADD CONSTRAINT run_dataset_facet_pkey PRIMARY KEY (tenant_id, run_id, dataset_id, role, name);
+
+ALTER TABLE ONLY public.run_facet
+    ADD CONSTRAINT run_facet_pkey PRIMARY KEY (tenant_id, run_id, name);
+
+ALTER TABLE ONLY public.run
+    ADD CONSTRAINT run_pkey PRIMARY KEY (tenant_id, run_id);
+
+ALTER TABLE ONLY public.search_document
+    ADD CONSTRAINT search_document_pkey PRIMARY KEY (tenant_id, kind, subject_id);
+
+ALTER TABLE ONLY public.source_event
+    ADD CONSTRAINT source_event_pkey PRIMARY KEY (tenant_id, event_id);
+
+ALTER TABLE ONLY public.source_record
+    ADD CONSTRAINT source_record_pkey PRIMARY KEY (tenant_id, source_record_id);
+
+ALTER TABLE ONLY public.source_record
+    ADD CONSTRAINT source_record_tenant_id_entity_type_source_system_source_ke_key UNIQUE (tenant_id, entity_type, source_system, source_key);
+
+ALTER TABLE ONLY public.source_system
+    ADD CONSTRAINT source_system_pkey PRIMARY KEY (tenant_id, name);
+
+ALTER TABLE ONLY public.subject
+    ADD CONSTRAINT subject_pkey PRIMARY KEY (tenant_id, subject_id);
+
+ALTER TABLE ONLY public.subject
+    ADD CONSTRAINT subject_tenant_id_kind_natural_key_key UNIQUE (tenant_id, kind, natural_key);
+
+ALTER TABLE ONLY public.tenant
+    ADD CONSTRAINT tenant_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.tenant
+    ADD CONSTRAINT tenant_pkey PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.warehouse_load
+    ADD CONSTRAINT warehouse_load_pkey PRIMARY KEY (tenant_id, file_id);
+
+ALTER TABLE ONLY public.warehouse_load
+    ADD CONSTRAINT warehouse_load_tenant_id_run_id_key UNIQUE (tenant_id, run_id);
+
+CREATE INDEX crosswalk_of_golden ON public.crosswalk USING btree (tenant_id, golden_id, source_record_id, system_from);
+
+CREATE UNIQUE INDEX dataset_name ON public.dataset USING btree (tenant_id, md5(namespace), md5(name));
+
+CREATE INDEX dataset_name_backwards ON public.dataset USING btree (tenant_id, "left"(reverse(name), 200) COLLATE "C");
+
+CREATE INDEX delivery_unreported ON public.delivery USING btree (tenant_id, announced_at) WHERE (reported_at IS NULL);
+
+CREATE INDEX fact_feed ON public.fact USING btree (tenant_id, system_from, subject_id, seq);
+
+CREATE INDEX identifier_of_record ON public.identifier USING btree (tenant_id, source_record_id);
+
+CREATE UNIQUE INDEX job_name ON public.job USING btree (tenant_id, md5(namespace), md5(name));
+
+CREATE INDEX job_name_backwards ON public.job USING btree (tenant_id, "left"(reverse(name), 200) COLLATE "C");
+
+CREATE UNIQUE INDEX lake_file_planned_one_at_a_time ON public.lake_file USING btree (tenant_id, dataset) WHERE (status = 'planned'::text);
+
+CREATE INDEX lake_file_unreported ON public.lake_file USING btree (tenant_id, planned_at) WHERE (reported_at IS NULL);
+
+CREATE UNIQUE INDEX lineage_edge_believed ON public.lineage_edge USING btree (tenant_id, job_id, dataset_id, direction, kind, valid_from) WHERE (system_to = 'infinity'::timestamp with time zone);
+
+CREATE INDEX lineage_edge_of_dataset ON public.lineage_edge USING btree (tenant_id, dataset_id, direction, valid_from);
+
+CREATE INDEX lineage_edge_of_dataset_believed ON public.lineage_edge USING btree (tenant_id, dataset_id, direction, valid_to) WHERE (system_to = 'infinity'::timestamp with time zone);
+
+CREATE INDEX lineage_edge_of_job ON public.lineage_edge USING btree (tenant_id, job_id, direction, valid_from);
+
+CREATE INDEX lineage_edge_of_job_believed ON public.lineage_edge USING btree (tenant_id, job_id, direction, valid_to) WHERE (system_to = 'infinity'::timestamp with time zone);
+
+CREATE INDEX lineage_event_of_run ON public.lineage_event USING btree (tenant_id, run_id, event_time) WHERE (run_id IS NOT NULL);
+
+CREATE INDEX match_decision_of_b ON public.match_decision USING btree (tenant_id, b);
+
+CREATE INDEX relation_of_target ON public.relation USING btree (tenant_id, to_id);
+
+CREATE INDEX run_of_job ON public.run USING btree (tenant_id, job_id, started_at, run_id);
+
+CREATE INDEX search_document_words ON public.search_document USING gin (words public.gin_trgm_ops);
+
+CREATE INDEX source_event_of_origin ON public.source_event USING btree (tenant_id, origin_id, origin_position);
+
+CREATE INDEX source_event_of_record ON public.source_event USING btree (tenant_id, source_record_id, valid_from);
+
+CREATE INDEX warehouse_load_unreported ON public.warehouse_load USING btree (tenant_id, loaded_at) WHERE (reported_at IS NULL);
+
+ALTER TABLE ONLY public.clock
+    ADD CONSTRAINT clock_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
+
+ALTER TABLE ONLY public.crosswalk
+    ADD CONSTRAINT crosswalk_tenant_id_golden_id_fkey FOREIGN KEY (tenant_id, golden_id) REFERENCES public.subject(tenant_id, subject_id);
+
+ALTER TABLE ONLY public.crosswalk
+    ADD CONSTRAINT crosswalk_tenant_id_source_record_id_fkey FOREIGN KEY (tenant_id, source_record_id) REFERENCES public.source_record(tenant_id, source_record_id);
+
+ALTER TABLE ONLY public.dataset_facet
+    ADD CONSTRAINT dataset_facet_tenant_id_dataset_id_fkey FOREIGN KEY (tenant_id, dataset_id) REFERENCES public.dataset(tenant_id, dataset_id);
+
+ALTER TABLE ONLY public.dataset_facet
+    ADD CONSTRAINT dataset_facet_tenant_id_digest_fkey FOREIGN KEY (tenant_id, digest) REFERENCES public.facet(tenant_id, digest);
+
+ALTER TABLE ONLY public.dataset
+    ADD CONSTRAINT dataset_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
+
+ALTER TABLE ONLY public.delivery
+    ADD CONSTRAINT delivery_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
+
+ALTER TABLE ONLY public.facet
+    ADD CONSTRAINT facet_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
+
+ALTER TABLE ONLY public.fact
+    ADD CONSTRAINT fact_tenant_id_subject_id_fkey FOREIGN KEY (tenant_id, subject_id) REFERENCES public.subject(tenant_id, subject_id);
+
+ALTER TABLE ONLY public.fact
+    ADD CONSTRAINT fact_tenant_id_target_id_fkey FOREIGN KEY (tenant_id, target_id) REFERENCES public.subject(tenant_id, subject_id);
+
+ALTER TABLE ONLY public.identifier
+    ADD CONSTRAINT identifier_tenant_id_source_record_id_fkey FOREIGN KEY (tenant_id, source_record_id) REFERENCES public.source_record(tenant_id, source_record_id);
+
+ALTER TABLE ONLY public.job_declaration
+    ADD CONSTRAINT job_declaration_tenant_id_job_id_fkey FOREIGN KEY (tenant_id, job_id) REFERENCES public.job(tenant_id, job_id);
+
+ALTER TABLE ONLY public.job_facet
+    ADD CONSTRAINT job_facet_tenant_id_digest_fkey FOREIGN KEY (tenant_id, digest) REFERENCES public.facet(tenant_id, digest);
+
+ALTER TABLE ONLY public.job_facet
+    ADD CONSTRAINT job_facet_tenant_id_job_id_fkey FOREIGN KEY (tenant_id, job_id) REFERENCES public.job(tenant_id, job_id);
+
+ALTER TABLE ONLY public.job
+    ADD CONSTRAINT job_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
+
+ALTER TABLE ONLY public.lake_file
+    ADD CONSTRAINT lake_file_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
+
+ALTER TABLE ONLY public.lineage_edge
+    ADD CONSTRAINT lineage_edge_tenant_id_dataset_id_fkey FOREIGN KEY (tenant_id, dataset_id) REFERENCES public.dataset(tenant_id, dataset_id);
+
+ALTER TABLE ONLY public.lineage_edge
+    ADD CONSTRAINT lineage_edge_tenant_id_job_id_fkey FOREIGN KEY (tenant_id, job_id) REFERENCES public.job(tenant_id, job_id);
+
+ALTER TABLE ONLY public.lineage_event
+    ADD CONSTRAINT lineage_event_tenant_id_dataset_id_fkey FOREIGN KEY (tenant_id, dataset_id) REFERENCES public.dataset(tenant_id, dataset_id);
+
+ALTER TABLE ONLY public.lineage_event
+    ADD CONSTRAINT lineage_event_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
+
+ALTER TABLE ONLY public.lineage_event
+    ADD CONSTRAINT lineage_event_tenant_id_job_id_fkey FOREIGN KEY (tenant_id, job_id) REFERENCES public.job(tenant_id, job_id);
+
+ALTER TABLE ONLY public.lineage_event
+    ADD CONSTRAINT lineage_event_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES public.run(tenant_id, run_id);
+
+ALTER TABLE ONLY public.match_decision
+    ADD CONSTRAINT match_decision_tenant_id_a_fkey FOREIGN KEY (tenant_id, a) REFERENCES public.source_record(tenant_id, source_record_id);
+
+ALTER TABLE ONLY public.match_decision
+    ADD CONSTRAINT match_decision_tenant_id_b_fkey FOREIGN KEY (tenant_id, b) REFERENCES public.source_record(tenant_id, source_record_id);
+
+ALTER TABLE ONLY public.origin
+    ADD CONSTRAINT origin_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
+
+ALTER TABLE ONLY public.quarantine
+    ADD CONSTRAINT quarantine_tenant_id_origin_id_fkey FOREIGN KEY (tenant_id, origin_id) REFERENCES public.origin(tenant_id, origin_id);
+
+ALTER TABLE ONLY public.relation
+    ADD CONSTRAINT relation_tenant_id_from_id_fkey FOREIGN KEY (tenant_id, from_id) REFERENCES public.subject(tenant_id, subject_id);
+
+ALTER TABLE ONLY public.relation
+    ADD CONSTRAINT relation_tenant_id_relation_id_fkey FOREIGN KEY (tenant_id, relation_id) REFERENCES public.subject(tenant_id, subject_id);
+
+ALTER TABLE ONLY public.relation
+    ADD CONSTRAINT relation_tenant_id_to_id_fkey FOREIGN KEY (tenant_id, to_id) REFERENCES public.subject(tenant_id, subject_id);
+
+ALTER TABLE ONLY public.run_dataset_facet
+    ADD CONSTRAINT run_dataset_facet_tenant_id_dataset_id_fkey FOREIGN KEY (tenant_id, dataset_id) REFERENCES public.dataset(tenant_id, dataset_id);
+
+ALTER TABLE ONLY public.run_dataset_facet
+    ADD CONSTRAINT run_dataset_facet_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES public.run(tenant_id, run_id);
+
+ALTER TABLE ONLY public.run_facet
+    ADD CONSTRAINT run_facet_tenant_id_digest_fkey FOREIGN KEY (tenant_id, digest) REFERENCES public.facet(tenant_id, digest);
+
+ALTER TABLE ONLY public.run_facet
+    ADD CONSTRAINT run_facet_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES public.run(tenant_id, run_id);
+
+ALTER TABLE ONLY public.run
+    ADD CONSTRAINT run_tenant_id_job_id_fkey FOREIGN KEY (tenant_id, job_id) REFERENCES public.job(tenant_id, job_id);
+
+ALTER TABLE ONLY public.search_document
+    ADD CONSTRAINT search_document_tenant_id_subject_id_fkey FOREIGN KEY (tenant_id, subject_id) REFERENCES public.subject(tenant_id, subject_id);
+
+ALTER TABLE ONLY public.source_event
+    ADD CONSTRAINT source_event_tenant_id_origin_id_fkey FOREIGN KEY (tenant_id, origin_id) REFERENCES public.origin(tenant_id, origin_id);
+
+ALTER TABLE ONLY public.source_event
+    ADD CONSTRAINT source_event_tenant_id_source_record_id_fkey FOREIGN KEY (tenant_id, source_record_id) REFERENCES public.source_record(tenant_id, source_record_id);
+
+ALTER TABLE ONLY public.source_record
+    ADD CONSTRAINT source_record_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
+
+ALTER TABLE ONLY public.source_record
+    ADD CONSTRAINT source_record_tenant_id_source_system_fkey FOREIGN KEY (tenant_id, source_system) REFERENCES public.source_system(tenant_id, name);
+
+ALTER TABLE ONLY public.source_system
+    ADD CONSTRAINT source_system_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
+
+ALTER TABLE ONLY public.subject
+    ADD CONSTRAINT subject_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
+
+ALTER TABLE ONLY public.warehouse_load
+    ADD CONSTRAINT warehouse_load_tenant_id_file_id_fkey FOREIGN KEY (tenant_id, file_id) REFERENCES public.lake_file(tenant_id, file_id);
