@@ -1,0 +1,1 @@
+"""How it gets in: the only folder that talks to files, the lake and the warehouse."""

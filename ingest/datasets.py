@@ -1,0 +1,137 @@
+"""The datasets that data passes on its way in, as lineage names them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from graph.golden.entity_type import CUSTOMER, EntityType
+from graph.identity import DatasetName, JobName
+from lineage.emitter import Column, ColumnSource, DatasetUse
+
+NAMESPACE = "goldthread"
+GOLDEN_RECORDS_TO_LAKE = JobName(NAMESPACE, "golden_records_to_lake")
+LAKE_TO_WAREHOUSE = JobName(NAMESPACE, "lake_to_warehouse")
+WAREHOUSE_TABLE = "customers_history"
+
+_PERIOD = (
+    Column("valid_from", "TIMESTAMP", "Since when it was so in the world"),
+    Column("valid_to", "TIMESTAMP", "Until when, that instant excluded; empty: until further notice"),
+)
+_WORDS = {
+    "first_name": "Given name",
+    "last_name": "Family name",
+    "email": "E-mail address in lower case",
+    "phone": "Telephone number as E.164",
+    "street": "Street and house number",
+    "postal_code": "Postal code",
+    "city": "Town",
+    "country": "Country, two-letter ISO code",
+    "birth_date": "Day of birth, YYYY-MM-DD",
+}
+
+
+def attribute_columns(entity_type: EntityType) -> tuple[Column, ...]:
+    """Return a column for each attribute of a golden record."""
+    names = entity_type.by_name
+    return tuple(
+        Column(name, "STRING", _WORDS.get(name, name.replace("_", " ").capitalize())) for name in names
+    )
+
+
+VERSION_COLUMNS = (
+    Column("customer_id", "STRING", "Id of the golden record"),
+    Column(
+        "version",
+        "INTEGER",
+        "Number of the version in valid time, from 1; 0: nothing is believed of it any more",
+    ),
+    *attribute_columns(CUSTOMER),
+    Column("is_deleted", "BOOLEAN", "Whether the customer had left; the attributes are the last known ones"),
+    Column("source_system", "STRING", "The source systems whose word this is, by commas"),
+    *_PERIOD,
+    Column("system_from", "TIMESTAMP", "Since when we believe it"),
+    Column("merged_into", "STRING", "Where version is 0: the golden record this one was found to be, if any"),
+)
+"""What a customer's version looks like in the lake."""
+
+GOLDEN_COLUMNS = VERSION_COLUMNS
+
+WAREHOUSE_COLUMNS = (
+    Column("customer_id", "uuid", "Id of the golden record"),
+    Column("version", "int4", "Number of the version in valid time, from 1"),
+    Column("attributes", "jsonb", "What is true of the customer in this version"),
+    Column("is_current", "bool", "Whether the version holds now"),
+    Column("is_deleted", "bool", "Whether the customer had left"),
+    Column("source_system", "text", "The source systems whose word this is, by commas"),
+    Column("valid_from", "timestamptz", "Since when it was so in the world"),
+    Column("valid_to", "timestamptz", "Until when; empty: until further notice"),
+    Column("system_from", "timestamptz", "Since when the catalog believes it"),
+    Column("file_id", "uuid", "The file of the lake that brought it"),
+)
+
+
+def file_dataset(folder: str | Path) -> DatasetName:
+    """Return the name of a folder of files; its files are versions or parts of it, never datasets of their own."""
+    return DatasetName("file", str(folder))
+
+
+def golden_dataset(entity_type: EntityType = CUSTOMER) -> DatasetName:
+    """Return the name of the golden records of a type."""
+    return DatasetName(NAMESPACE, f"golden_records.{entity_type.name}")
+
+
+def table_dataset(database_url: str, schema: str, table: str) -> DatasetName:
+    """Return the name of a table of the PostgreSQL at a URL."""
+    parts = urlsplit(database_url)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or "localhost"
+    database = unquote(parts.path.lstrip("/")) or unquote(parts.username or "") or "postgres"
+    return DatasetName(f"postgres://{host}:{parts.port or 5432}", f"{database}.{schema}.{table}")
+
+
+def taking_in(source_system: str) -> JobName:
+    """Return the job that takes a source system's deliveries in."""
+    return JobName(NAMESPACE, f"{source_system}_to_golden_records")
+
+
+def landing(folder: str, source_system: str, **touched: object) -> DatasetUse:
+    """Return the folder into which a source system delivers its customers; `touched` as in DatasetUse."""
+    return _use(
+        file_dataset(folder),
+        "FILE",
+        f"What the source system {source_system} delivers about its customers, file by file",
+        (Column("key", "STRING", "What the source system calls the customer"), *attribute_columns(CUSTOMER)),
+        touched,
+    )
+
+
+def golden_records(**touched: object) -> DatasetUse:
+    """Return the golden records of customers."""
+    words = "Best known truth about every customer, each version on both time axes"
+    return _use(golden_dataset(), "TABLE", words, GOLDEN_COLUMNS, touched)
+
+
+def lake_customers(folder: str, **touched: object) -> DatasetUse:
+    """Return the lake's dataset of customer versions."""
+    words = "Every change of the golden records of customers, as Parquet; each file is a version"
+    return _use(file_dataset(folder), "FILE", words, VERSION_COLUMNS, touched)
+
+
+def warehouse_customers(name: DatasetName, **touched: object) -> DatasetUse:
+    """Return the warehouse's slowly changing dimension of customers."""
+    words = "Slowly changing dimension (type 2) of all customers, built from the files of the lake alone"
+    return _use(name, "TABLE", words, WAREHOUSE_COLUMNS, touched)
+
+
+def same_columns(
+    source: DatasetName, columns: Sequence[Column], subtype: str
+) -> Mapping[str, list[ColumnSource]]:
+    """Return column lineage in which every column comes from the one of its name."""
+    return {column.name: [ColumnSource(source, column.name, subtype)] for column in columns}
+
+
+def _use(
+    name: DatasetName, kind: str, description: str, columns: tuple[Column, ...], touched: Mapping[str, object]
+) -> DatasetUse:
+    return DatasetUse(name, kind, description, columns, **touched)  # pyright: ignore[reportArgumentType]

@@ -1,0 +1,177 @@
+"""Carries every change of the golden records into the lake: Parquet files whose names say which changes they hold."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from graph.golden.entity_type import CUSTOMER
+from graph.store import facts
+from graph.store.database import DEFAULT_TENANT, Database
+from graph.store.golden_records import GoldenRecords, Version
+from graph.store.lake_files import LakeFile, LakeFiles
+from graph.time import AsOf
+from ingest.datasets import VERSION_COLUMNS
+from ingest.reports import Reports
+from ingest.runs import lake_run
+
+DATASET = "customers"
+EXPORT_LOCK = 0x6C616B65
+"""The advisory lock of the one who writes to the lake."""
+
+_ARROW_TYPES = {
+    "STRING": pa.string(),
+    "INTEGER": pa.int32(),
+    "BOOLEAN": pa.bool_(),
+    "TIMESTAMP": pa.timestamp("us", tz="UTC"),
+}
+SCHEMA = pa.schema(
+    [
+        pa.field(
+            column.name,
+            _ARROW_TYPES[column.type],
+            nullable=column.name not in {"customer_id", "version", "is_deleted"},
+            metadata={"description": column.description},
+        )
+        for column in VERSION_COLUMNS
+    ]
+)
+"""The columns of a customer file. Every customer in it comes with all versions, as known at the file's end."""
+
+
+class LakeExport:
+    """Writes the changes of one tenant's customers, oldest first, up to the watermark.
+
+    One at a time: hold `exclusively`. A file is planned before it is written and complete before it has its name, so
+    that a crash at any moment leaves nothing that the next attempt does not write again, byte for byte.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        lake: Path,
+        reports: Reports,
+        tenant: int = DEFAULT_TENANT,
+        *,
+        facts_per_file: int = 50_000,
+    ) -> None:
+        self.files = LakeFiles(database, tenant)
+        self.folder = lake / DATASET
+        self._database = database
+        self._tenant = tenant
+        self._golden_records = GoldenRecords(database, tenant)
+        self._reports = reports
+        self._facts_per_file = facts_per_file
+
+    @asynccontextmanager
+    async def exclusively(self, *, wait: bool) -> AsyncGenerator[bool]:
+        """Be the only one who writes to the lake; yields whether that is so, which it always is after waiting."""
+        async with self._database.connection() as connection:
+            while True:
+                sql = "select pg_try_advisory_lock($1, $2)"
+                is_ours = await connection.fetchval(sql, EXPORT_LOCK, self._tenant)
+                if is_ours or not wait:
+                    break
+                await asyncio.sleep(0.2)
+            yield is_ours  # the pool takes the lock back with the connection, also from one that failed
+
+    async def export(self, stop: asyncio.Event | None = None) -> list[LakeFile]:
+        """Write all files there are to write, ending early once `stop` is set, and return them."""
+        written: list[LakeFile] = []
+        while not (stop is not None and stop.is_set()):
+            file = await self.plan()
+            if file is None:
+                break
+            written.append(await self.write(file))
+        return written
+
+    async def plan(self) -> LakeFile | None:
+        """Commit what the next file will hold and return it; None where nothing changed."""
+        return await self.files.plan(str(self.folder), CUSTOMER.name, self._facts_per_file)
+
+    async def write(self, file: LakeFile) -> LakeFile:
+        """Write a planned file and record that it is complete."""
+        run = lake_run(file)
+        await self._reports.started(run, file.planned_at)
+        try:
+            rows = await self.rows(file)
+            digest = await asyncio.to_thread(write_parquet, Path(file.location), rows, _notes(file))
+        except Exception as error:
+            failed_at = await self.files.renew_run(file)
+            await self._reports.failed(run, failed_at, f"{type(error).__name__}: {error}")
+            raise
+        return await self.files.written(file, len(rows), digest)
+
+    async def rows(self, file: LakeFile) -> list[dict[str, Any]]:
+        """Return what the file holds: all versions of every customer it is about, as known at its end.
+
+        A customer of whom nothing is believed any more (withdrawn, or merged into another) has one row of version 0.
+        """
+        changed = await self.files.changed(file)
+        timelines = await self._golden_records.timeline(changed, file.system_to_inclusive)
+        gone = [customer for customer in changed if not timelines[customer]]
+        async with self._database.connection() as connection:
+            at = AsOf(file.system_to_inclusive, file.system_to_inclusive)
+            last = await facts.as_of(connection, self._tenant, gone, at)
+        rows: list[dict[str, Any]] = []
+        for customer in changed:
+            rows.extend(_row(customer, version) for version in timelines[customer])
+            if not timelines[customer]:
+                target = last[customer].target_id if customer in last else None
+                rows.append(_tombstone(customer, target))
+        return rows
+
+
+def write_parquet(path: Path, rows: Sequence[dict[str, Any]], notes: dict[str, str]) -> bytes:
+    """Put a complete Parquet file at its place, on disk when this returns, and return its SHA-256."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    table = pa.Table.from_pylist(list(rows), schema=SCHEMA).replace_schema_metadata(notes)
+    with unfinished.open("wb") as file:
+        pq.write_table(table, file, compression="zstd")
+        file.flush()
+        os.fsync(file.fileno())
+    with unfinished.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").digest()
+    unfinished.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return digest
+
+
+def _notes(file: LakeFile) -> dict[str, str]:
+    return {
+        "goldthread.file_id": str(file.file_id),
+        "goldthread.system_from_exclusive": file.system_from_exclusive.isoformat(),
+        "goldthread.system_to_inclusive": file.system_to_inclusive.isoformat(),
+    }
+
+
+def _row(customer: UUID, version: Version) -> dict[str, Any]:
+    return {
+        "customer_id": str(customer),
+        "version": version.number,
+        **version.attributes,
+        "is_deleted": version.is_deleted,
+        "source_system": version.provenance.get("systems"),
+        "valid_from": version.period.start,
+        "valid_to": version.period.end,
+        "system_from": version.system_from,
+    }
+
+
+def _tombstone(customer: UUID, target: UUID | None) -> dict[str, Any]:
+    merged_into = None if target is None else str(target)
+    return {"customer_id": str(customer), "version": 0, "is_deleted": True, "merged_into": merged_into}

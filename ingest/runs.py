@@ -1,0 +1,97 @@
+"""The runs of our own jobs as lineage tells of them: functions of the manifests, the same whenever asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from graph.golden.entity_type import CUSTOMER
+from graph.identity import DatasetName
+from graph.store.deliveries import Delivery
+from graph.store.lake_files import LakeFile, WarehouseLoad
+from ingest import datasets
+from ingest.datasets import WAREHOUSE_COLUMNS, attribute_columns, same_columns
+from lineage.emitter import ColumnSource, JobRun
+
+
+def delivery_run(delivery: Delivery) -> JobRun:
+    """Return the run that takes a delivery in."""
+    source = datasets.file_dataset(delivery.dataset)
+    finished = delivery.taken_in_at is not None
+    return JobRun(
+        run_id=delivery.run_id,
+        job=datasets.taking_in(delivery.source_system),
+        description=f"Makes what {delivery.source_system} delivers part of the golden records of customers",
+        inputs=(
+            datasets.landing(
+                delivery.dataset,
+                delivery.source_system,
+                files=(delivery.location,),
+                rows=delivery.rows if finished else None,
+                size=_size(delivery.location) if finished else None,
+            ),
+        ),
+        outputs=(
+            datasets.golden_records(
+                rows=delivery.accepted,
+                sources=same_columns(source, attribute_columns(CUSTOMER), "TRANSFORMATION"),
+            ),
+        ),
+    )
+
+
+def lake_run(file: LakeFile) -> JobRun:
+    """Return the run that writes a file of the lake."""
+    source = datasets.golden_dataset()
+    return JobRun(
+        run_id=file.run_id,
+        job=datasets.GOLDEN_RECORDS_TO_LAKE,
+        description="Writes every change of the golden records of customers to the lake, as Parquet",
+        inputs=(datasets.golden_records(),),
+        outputs=(
+            datasets.lake_customers(
+                file.dataset,
+                files=(file.location,),
+                version=file.path,
+                rows=file.rows,
+                size=_size(file.location) if file.rows is not None else None,
+                sources=same_columns(source, datasets.VERSION_COLUMNS, "IDENTITY"),
+            ),
+        ),
+    )
+
+
+def load_run(file: LakeFile, load: WarehouseLoad, table: DatasetName) -> JobRun:
+    """Return the run that loaded a file of the lake into the warehouse."""
+    source = datasets.file_dataset(file.dataset)
+    own = {"is_current", "attributes", "file_id"}
+    sources = {
+        **same_columns(
+            source, [column for column in WAREHOUSE_COLUMNS if column.name not in own], "IDENTITY"
+        ),
+        "attributes": [
+            ColumnSource(source, column.name, "TRANSFORMATION") for column in attribute_columns(CUSTOMER)
+        ],
+        "is_current": [
+            ColumnSource(source, name, "TRANSFORMATION") for name in ("valid_from", "valid_to", "is_deleted")
+        ],
+    }
+    return JobRun(
+        run_id=load.run_id,
+        job=datasets.LAKE_TO_WAREHOUSE,
+        description="Loads the lake's customer files into the warehouse, each once and in order",
+        inputs=(
+            datasets.lake_customers(
+                file.dataset,
+                files=(file.location,),
+                version=file.path,
+                rows=file.rows,
+                size=_size(file.location),
+            ),
+        ),
+        outputs=(datasets.warehouse_customers(table, rows=load.rows, sources=sources),),
+    )
+
+
+def _size(location: str) -> int | None:
+    path = Path(location)
+    return path.stat().st_size if path.exists() else None

@@ -1,0 +1,78 @@
+"""What the environment says about this installation: the only place of ingest that reads it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import platformdirs
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from graph.errors import InvalidInputError, Problem, UnavailableError
+from graph.store.embedded import running_url
+
+
+class IngestSettings(BaseSettings):
+    """Where the database, the lake and the Goldthread server are; every field has its environment variable."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="GOLDTHREAD_", env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
+    home: Path = Field(default_factory=lambda: platformdirs.user_data_path("goldthread"))
+    lake: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    url: str | None = None
+    api_key: SecretStr | None = None
+    poll_seconds: float = Field(default=1.0, gt=0, le=3600)
+    lake_file_facts: int = Field(default=50_000, ge=1)
+
+    @classmethod
+    def of_environment(cls) -> IngestSettings:
+        """Return the settings of this process; raises InvalidInputError naming the variables that cannot be."""
+        try:
+            return cls()
+        except ValidationError as error:
+            raise InvalidInputError(
+                *(_problem(found["loc"], found["msg"]) for found in error.errors())
+            ) from error
+
+    @property
+    def lake_folder(self) -> Path:
+        """The absolute folder of the lake."""
+        return (self.lake or self.home / "lake").expanduser().absolute()
+
+    @property
+    def landing_folder(self) -> Path:
+        """The absolute folder into which source systems deliver, one folder each."""
+        return self.lake_folder / "landing"
+
+    @property
+    def server_url(self) -> str:
+        """Where the Goldthread server is told of lineage."""
+        if self.url is not None:
+            return self.url
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - translated, not bound
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    @property
+    def key(self) -> str | None:
+        """The API key in the clear."""
+        return self.api_key.get_secret_value() if self.api_key is not None else None
+
+    def require_database_url(self) -> str:
+        """Return the URL of the database: the one named, or the server that runs in the data folder.
+
+        Raises UnavailableError where there is neither.
+        """
+        url = self.database_url or running_url(self.home)
+        if url is None:
+            raise UnavailableError("no database runs: start `goldthread up` first, or set DATABASE_URL")
+        return url
+
+
+def _problem(location: tuple[int | str, ...], message: str) -> Problem:
+    name = "_".join(str(part) for part in location).upper()
+    return Problem(name if name == "DATABASE_URL" else f"GOLDTHREAD_{name}", message)

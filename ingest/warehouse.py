@@ -1,0 +1,172 @@
+"""Loads the lake's customer files into the warehouse: each once, in order, whole or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pyarrow.parquet as pq
+
+from graph.errors import ConflictError
+from graph.golden.entity_type import CUSTOMER
+from graph.store.database import DEFAULT_TENANT, Connection, Database
+from graph.store.lake_files import LakeFile, LakeFiles, WarehouseLoad
+from ingest.datasets import WAREHOUSE_TABLE
+
+LOAD_LOCK = 0x77617265
+"""The advisory lock of the one who loads the warehouse."""
+
+# What is due to become or to stop being current is found by these two indexes, however long the history is.
+_CREATE = """
+create schema if not exists {schema};
+create table if not exists {schema}.customers_history (
+  customer_id uuid not null,
+  version int4 not null,
+  attributes jsonb,
+  is_current bool not null,
+  is_deleted bool not null,
+  source_system text,
+  valid_from timestamptz not null,
+  valid_to timestamptz,
+  system_from timestamptz,
+  file_id uuid not null,
+  primary key (customer_id, version)
+);
+create index if not exists customers_history_current on {schema}.customers_history (valid_to) where is_current;
+create index if not exists customers_history_future on {schema}.customers_history (coalesce(valid_to, 'infinity'))
+  where not is_current and not is_deleted;
+"""
+
+_DELETE = "delete from {schema}.customers_history where customer_id = any($1::uuid[])"
+
+_INSERT = """
+insert into {schema}.customers_history (customer_id, version, attributes, is_current, is_deleted, source_system,
+                                        valid_from, valid_to, system_from, file_id)
+select customer_id, version, attributes,
+       not is_deleted and valid_from <= now() and coalesce(valid_to, 'infinity') > now(),
+       is_deleted, source_system, valid_from, valid_to, system_from, $9
+  from unnest($1::uuid[], $2::int4[], $3::jsonb[], $4::bool[], $5::text[], $6::timestamptz[], $7::timestamptz[],
+              $8::timestamptz[])
+       as new (customer_id, version, attributes, is_deleted, source_system, valid_from, valid_to, system_from)
+"""
+
+_COUNT = (
+    "select count(distinct customer_id) as customers, count(*) as versions from {schema}.customers_history"
+)
+
+_PASSED = "update {schema}.customers_history set is_current = false where is_current and valid_to <= now()"
+
+_ARRIVED = """
+update {schema}.customers_history
+   set is_current = true
+ where not is_current
+   and not is_deleted
+   and coalesce(valid_to, 'infinity') > now()
+   and valid_from <= now()
+"""
+
+
+class Warehouse:
+    """The warehouse of one tenant, in a schema of the catalog's PostgreSQL that it creates itself.
+
+    Its table is built from the files of the lake alone. A tenant but the default one has a schema of its own.
+    """
+
+    def __init__(self, database: Database, tenant: int = DEFAULT_TENANT) -> None:
+        self.schema = "warehouse" if tenant == DEFAULT_TENANT else f"warehouse_{tenant}"
+        self.table = WAREHOUSE_TABLE
+        self._database = database
+        self._tenant = tenant
+        self._files = LakeFiles(database, tenant)
+
+    async def prepare(self) -> None:
+        """Create schema and table where they are missing."""
+
+        async def work(connection: Connection) -> None:
+            await self._lock(connection)
+            await connection.execute(_CREATE.format(schema=self.schema))
+
+        await self._database.transaction(work)
+
+    async def load(self, dataset: str, stop: asyncio.Event | None = None) -> list[WarehouseLoad]:
+        """Load every file of a lake dataset that is not loaded yet, ending early once `stop` is set."""
+        loads: list[WarehouseLoad] = []
+        while not (stop is not None and stop.is_set()):
+            load = await self.load_next(dataset)
+            if load is None:
+                break
+            loads.append(load)
+        return loads
+
+    async def load_next(self, dataset: str) -> WarehouseLoad | None:
+        """Load the oldest file that is not loaded yet, in one transaction; None where there is none.
+
+        Raises ConflictError where the file is gone or is not the one that was written.
+        """
+        return await self._database.transaction(lambda connection: self._load_next(connection, dataset))
+
+    async def refresh(self) -> int:
+        """Let time pass: mark the versions that began or ended to hold since, and return how many these are."""
+
+        async def work(connection: Connection) -> int:
+            await self._lock(connection)
+            tags = [await connection.execute(sql.format(schema=self.schema)) for sql in (_PASSED, _ARRIVED)]
+            return sum(int(tag.rpartition(" ")[2]) for tag in tags)
+
+        return await self._database.transaction(work)
+
+    async def count(self) -> tuple[int, int]:
+        """Return how many customers and how many versions the warehouse holds."""
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(_COUNT.format(schema=self.schema))
+        return (0, 0) if row is None else (row["customers"], row["versions"])
+
+    async def _load_next(self, connection: Connection, dataset: str) -> WarehouseLoad | None:
+        await self._lock(connection)
+        file = await self._files.next_to_load(connection, dataset)
+        if file is None:
+            return None
+        started_at = await connection.fetchval("select clock_timestamp()")
+        rows = await asyncio.to_thread(read_parquet, file)
+        customers = {UUID(row["customer_id"]) for row in rows}
+        versions = [row for row in rows if row["version"] > 0]
+        await connection.execute(_DELETE.format(schema=self.schema), list(customers))
+        await connection.execute(_INSERT.format(schema=self.schema), *_columns(versions), file.file_id)
+        return await self._files.loaded(connection, file, len(versions), started_at)
+
+    async def _lock(self, connection: Connection) -> None:
+        await connection.execute("select pg_advisory_xact_lock($1, $2)", LOAD_LOCK, self._tenant)
+
+
+def read_parquet(file: LakeFile) -> list[dict[str, Any]]:
+    """Return the rows of a customer file; raises ConflictError where it is gone or is not the one that was written."""
+    path = Path(file.location)
+    if not path.exists():
+        raise ConflictError(f"the lake's file {path} is gone; the warehouse cannot go on without it")
+    content = path.read_bytes()
+    if hashlib.sha256(content).digest() != file.sha256:
+        raise ConflictError(
+            f"the lake's file {path} is not the one that was written; the warehouse does not take it"
+        )
+    return pq.read_table(path).to_pylist()
+
+
+def _columns(rows: Sequence[dict[str, Any]]) -> list[list[Any]]:
+    return [
+        [UUID(row["customer_id"]) for row in rows],
+        [row["version"] for row in rows],
+        [_attributes(row) for row in rows],
+        [row["is_deleted"] for row in rows],
+        [row["source_system"] for row in rows],
+        [row["valid_from"] for row in rows],
+        [row["valid_to"] for row in rows],
+        [row["system_from"] for row in rows],
+    ]
+
+
+def _attributes(row: dict[str, Any]) -> dict[str, str] | None:
+    return {name: row[name] for name in CUSTOMER.by_name if row[name] is not None} or None

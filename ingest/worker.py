@@ -1,0 +1,120 @@
+"""The process that carries changes on as they come: golden records into the lake, the lake into the warehouse."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import datetime
+
+from graph.errors import CatalogError
+from graph.store.database import DEFAULT_TENANT, Database, watermark
+from graph.store.lake_files import LakeFile, WarehouseLoad
+from ingest.datasets import table_dataset
+from ingest.lake import LakeExport
+from ingest.reports import Reports
+from ingest.settings import IngestSettings
+from ingest.warehouse import Warehouse
+from lineage.emitter import Emitter
+
+LONGEST_PAUSE = 30.0
+"""Seconds between two attempts after many failures in a row."""
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What one round carried on."""
+
+    files: list[LakeFile]
+    loads: list[WarehouseLoad]
+
+
+class Carrier:
+    """Lake, warehouse and lineage of one installation, put together."""
+
+    def __init__(
+        self, database: Database, settings: IngestSettings, emitter: Emitter, database_url: str
+    ) -> None:
+        self.database = database
+        self.warehouse = Warehouse(database)
+        self.table = table_dataset(database_url, self.warehouse.schema, self.warehouse.table)
+        self.reports = Reports(database, emitter, self.table)
+        self.lake = LakeExport(
+            database, settings.lake_folder, self.reports, facts_per_file=settings.lake_file_facts
+        )
+
+    async def carry(self, stop: asyncio.Event | None = None) -> Carried:
+        """Write the changes to the lake, load them into the warehouse and tell lineage; call it under the lake's lock."""
+        files = await self.lake.export(stop)
+        loads = await self.warehouse.load(str(self.lake.folder), stop)
+        await self.warehouse.refresh()
+        await self.reports.settle()
+        return Carried(files, loads)
+
+
+async def open_carrier(settings: IngestSettings, stack: AsyncExitStack) -> Carrier:
+    """Connect to the database and the server of an installation; `stack` closes what was opened.
+
+    Raises UnavailableError where no database answers.
+    """
+    url = settings.require_database_url()
+    database = await Database.open(url, connections=6)
+    stack.push_async_callback(database.close)
+    emitter = Emitter(settings.server_url, settings.key)
+    stack.push_async_callback(emitter.close)
+    return Carrier(database, settings, emitter, url)
+
+
+async def work(settings: IngestSettings) -> None:
+    """Carry changes on until SIGTERM or SIGINT; what is begun then is brought to its end."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as stack:
+        carrier = await open_carrier(settings, stack)
+        await carrier.warehouse.prepare()
+        _logger.info("carrying changes into %s and %s", carrier.lake.folder, carrier.table.name)
+        await carry_on(carrier, stop, settings.poll_seconds)
+    _logger.info("ended")
+
+
+async def carry_on(carrier: Carrier, stop: asyncio.Event, poll_seconds: float) -> None:
+    """Look for changes every `poll_seconds` and carry them on, until `stop` is set; failures are tried again."""
+    seen: datetime | None = None
+    failures = 0
+    while not stop.is_set():
+        try:
+            seen = await _round(carrier, stop, seen)
+            failures = 0
+        except Exception as error:
+            failures += 1
+            told = error.message if isinstance(error, CatalogError) else f"{type(error).__name__}: {error}"
+            _logger.log(logging.WARNING if failures == 1 else logging.DEBUG, "trying again: %s", told)
+        pause = min(LONGEST_PAUSE, poll_seconds * 2 ** min(failures, 10))
+        try:
+            await asyncio.wait_for(stop.wait(), pause)
+        except TimeoutError:
+            continue
+
+
+async def _round(carrier: Carrier, stop: asyncio.Event, seen: datetime | None) -> datetime | None:
+    """Carry on what is new since the instant `seen`; return the instant up to which everything is carried on."""
+    async with carrier.database.connection() as connection:
+        now_known: datetime | None = await watermark(connection, DEFAULT_TENANT)
+    if now_known == seen:
+        await carrier.warehouse.refresh()
+        if not carrier.reports.is_heard:
+            await carrier.reports.settle()
+        return seen
+    async with carrier.lake.exclusively(wait=False) as is_ours:
+        if not is_ours:
+            return seen
+        carried = await carrier.carry(stop)
+    for file in carried.files:
+        _logger.info("wrote %s: %s rows", file.location, file.rows)
+    return now_known

@@ -1,0 +1,286 @@
+"""The lake's files: planned, then written, then recorded, so that no crash loses, repeats or orphans anything."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import signal
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pyarrow.parquet as pq
+import pytest
+
+from graph.store.database import Database
+from graph.store.lake_files import BEFORE_ALL, LakeFile, LakeFiles
+from ingest.lake import SCHEMA, LakeExport, write_parquet
+from ingest.settings import IngestSettings
+from ingest.worker import Carrier
+from tests.ingest.conftest import take_in
+
+ANN = {"key": "1", "validFrom": "2024-01-01T00:00:00Z", "firstName": "Ann", "email": "ann@example.com"}
+BEN = {"key": "2", "validFrom": "2024-01-01T00:00:00Z", "firstName": "Ben", "email": "ben@example.com"}
+
+
+def _rows(file: LakeFile) -> list[dict[str, Any]]:
+    return pq.read_table(file.location).to_pylist()
+
+
+def _content(file: LakeFile) -> bytes:
+    return Path(file.location).read_bytes()
+
+
+def _leave_half(file: LakeFile) -> None:
+    Path(file.dataset, f".{file.path}.unfinished").write_bytes(b"half a fi")
+
+
+async def _kill_after(database: Database, environment: dict[str, str], planned: int, seconds: float) -> None:
+    """Start a writer and kill it some seconds after it planned a number of files."""
+    writer = await asyncio.create_subprocess_exec(sys.executable, "-c", WRITER, env=environment)
+    async with database.connection() as connection:
+        for _ in range(6_000):
+            if await connection.fetchval("select count(*) from lake_file") >= planned:
+                break
+            assert writer.returncode is None
+            await asyncio.sleep(0.005)
+    await asyncio.sleep(seconds)
+    writer.kill()
+    assert await writer.wait() == -signal.SIGKILL
+
+
+def _in_folder(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+
+
+async def _system_instants(database: Database) -> list[datetime]:
+    async with database.connection() as connection:
+        rows = await connection.fetch(
+            """select distinct f.system_from from fact f join subject s using (tenant_id, subject_id)
+                where s.kind = 'customer' order by 1"""
+        )
+    return [row["system_from"] for row in rows]
+
+
+async def test_a_file_holds_every_version_of_what_changed_as_known_at_its_end(
+    database: Database, carrier: Carrier
+) -> None:
+    """The first file shows Ann alone; the second, after a correction, all of her versions again, and not Ben's."""
+    await take_in(database, ANN, BEN)
+    (first,) = await carrier.lake.export()
+    await take_in(database, ANN | {"validFrom": "2024-06-01T00:00:00Z", "firstName": "Anna"})
+    (second,) = await carrier.lake.export()
+    assert sorted((row["first_name"], row["version"], row["is_deleted"]) for row in _rows(first)) == [
+        ("Ann", 1, False),
+        ("Ben", 1, False),
+    ]
+    assert [
+        (
+            row["version"],
+            row["first_name"],
+            row["valid_from"].isoformat(),
+            row["valid_to"] and row["valid_to"].isoformat(),
+        )
+        for row in _rows(second)
+    ] == [
+        (1, "Ann", "2024-01-01T00:00:00+00:00", "2024-06-01T00:00:00+00:00"),
+        (2, "Anna", "2024-06-01T00:00:00+00:00", None),
+    ]
+    assert (first.rows, second.rows) == (2, 2)
+    assert second.system_from_exclusive == first.system_to_inclusive
+    assert await carrier.lake.export() == []
+    assert _in_folder(carrier.lake.folder) == sorted([first.path, second.path])
+
+
+async def test_a_file_says_what_its_columns_mean(database: Database, carrier: Carrier) -> None:
+    """Every column carries its description, and the name and the notes of a file its range of system time."""
+    await take_in(database, ANN)
+    (file,) = await carrier.lake.export()
+    schema = pq.read_schema(file.location)
+    assert schema.names == SCHEMA.names
+    assert all((schema.field(name).metadata or {})[b"description"] for name in schema.names)
+    assert (schema.metadata or {})[b"goldthread.file_id"].decode() == str(file.file_id)
+    compact = file.system_to_inclusive.strftime("%Y%m%dT%H%M%S.%fZ")
+    assert file.path == f"customers_20000101T000000.000000Z_{compact}.parquet"
+    assert pq.ParquetFile(file.location).metadata.row_group(0).column(0).compression == "ZSTD"
+
+
+async def test_files_meet_at_system_instants_and_split_none(database: Database, carrier: Carrier) -> None:
+    """However small files are to be, each ends at an instant, and together they hold every instant once."""
+    for month in range(1, 6):
+        records = [{**person, "validFrom": f"2024-{month:02}-01T00:00:00Z"} for person in (ANN, BEN)]
+        await take_in(database, *(record | {"city": f"Town {month}"} for record in records))
+    small = LakeExport(database, carrier.lake.folder.parent, carrier.reports, facts_per_file=1)
+    files = await small.export()
+    instants = await _system_instants(database)
+    assert [file.system_to_inclusive for file in files] == instants
+    assert [file.system_from_exclusive for file in files] == [BEFORE_ALL, *instants[:-1]]
+    assert len(files) == 5
+
+
+async def test_one_who_is_no_more_is_told_by_a_row_of_version_zero(
+    database: Database, carrier: Carrier
+) -> None:
+    """A customer merged into another says into which; one whose records were withdrawn says nothing but that."""
+    shop = {"sourceSystem": "shop", "key": "9", "validFrom": "2024-01-01T00:00:00Z"}
+    ann, other, ben = await take_in(
+        database, ANN, shop | {"email": "other@example.com", "firstName": "Ann"}, BEN
+    )
+    await carrier.lake.export()
+    both = shop | {"validFrom": "2024-02-01T00:00:00Z", "email": "ann@example.com", "firstName": "Ann"}
+    await take_in(database, both, {"key": "2", "kind": "retract", "sequence": 1})
+    (file,) = await carrier.lake.export()
+    survivor, loser = sorted([ann.golden_id or UUID(int=0), other.golden_id or UUID(int=0)])
+    gone = {row["customer_id"]: row["merged_into"] for row in _rows(file) if row["version"] == 0}
+    assert gone == {str(loser): str(survivor), str(ben.golden_id): None}
+    assert all(row["is_deleted"] and row["valid_from"] is None for row in _rows(file) if row["version"] == 0)
+
+
+async def test_a_crash_between_plan_and_write_is_made_good(database: Database, carrier: Carrier) -> None:
+    """The file that was planned is written by the next attempt as it was planned, although more is known by then."""
+    await take_in(database, ANN)
+    planned = await carrier.lake.plan()
+    assert planned is not None
+    await take_in(database, BEN)
+    first, second = await carrier.lake.export()
+    assert (first.file_id, first.path, first.run_id) == (planned.file_id, planned.path, planned.run_id)
+    assert [row["first_name"] for row in _rows(first)] == ["Ann"]
+    assert [row["first_name"] for row in _rows(second)] == ["Ben"]
+    assert _in_folder(carrier.lake.folder) == sorted([first.path, second.path])
+
+
+async def test_a_crash_between_write_and_record_is_made_good(database: Database, carrier: Carrier) -> None:
+    """The file is written again, byte for byte the same, and nothing else lies beside it."""
+    await take_in(database, ANN, BEN)
+    planned = await carrier.lake.plan()
+    assert planned is not None
+    notes = {"goldthread.file_id": str(planned.file_id)}
+    write_parquet(Path(planned.location), await carrier.lake.rows(planned), notes)
+    _leave_half(planned)
+    (written,) = await carrier.lake.export()
+    content = _content(written)
+    again = await carrier.lake.write(planned)
+    assert again == written
+    assert _content(written) == content
+    assert hashlib.sha256(content).digest() == written.sha256
+    assert _in_folder(carrier.lake.folder) == [written.path]
+
+
+async def test_a_file_that_cannot_be_written_is_tried_again_in_another_run(
+    database: Database, carrier: Carrier
+) -> None:
+    """The failed attempt leaves the plan and no file, and its run is not the one that later wrote it."""
+    await take_in(database, ANN)
+    carrier.lake.folder.parent.mkdir(parents=True)
+    carrier.lake.folder.write_bytes(b"a file where the folder belongs")
+    planned = await carrier.lake.plan()
+    with pytest.raises(OSError, match="exists"):
+        await carrier.lake.export()
+    carrier.lake.folder.unlink()
+    (written,) = await carrier.lake.export()
+    assert planned is not None
+    assert written.file_id == planned.file_id
+    assert written.run_id != planned.run_id
+
+
+async def test_the_database_refuses_files_that_overlap_or_hold_nothing(database: Database) -> None:
+    """Two files from one instant on, two planned at a time, an empty range: each breaks a constraint."""
+    insert = """insert into lake_file (tenant_id, file_id, kind, dataset, path, system_from_exclusive, system_to_inclusive, run_id)
+                values (1, gen_random_uuid(), 'customer', '/lake', $1, $2, $3, gen_random_uuid())"""
+    one, two, three = (datetime.fromisoformat(f"2026-01-0{day}T00:00:00+00:00") for day in (1, 2, 3))
+    async with database.connection() as connection:
+        with pytest.raises(asyncpg.CheckViolationError, match="lake_file_range_not_empty"):
+            await connection.execute(insert, "a", two, two)
+        await connection.execute(insert, "a", one, two)
+        with pytest.raises(asyncpg.UniqueViolationError, match="lake_file_planned_one_at_a_time"):
+            await connection.execute(insert, "b", two, three)
+        await connection.execute(
+            "update lake_file set status = 'written', rows = 0, sha256 = sha256(''), written_at = now()"
+        )
+        with pytest.raises(asyncpg.UniqueViolationError, match="system_from_exclusive"):
+            await connection.execute(insert, "b", one, three)
+        with pytest.raises(asyncpg.CheckViolationError, match="lake_file_described_once_written"):
+            await connection.execute("update lake_file set rows = null")
+        assert await connection.fetchval("select count(*) from lake_file") == 1
+
+
+async def test_one_at_a_time_writes_to_the_lake(carrier: Carrier) -> None:
+    """Who does not want to wait is told that another writes; who waits gets its turn."""
+    turns: list[str] = []
+
+    async def second() -> None:
+        async with carrier.lake.exclusively(wait=True) as is_ours:
+            turns.append(f"second {is_ours}")
+
+    async with carrier.lake.exclusively(wait=False) as is_ours:
+        waiting = asyncio.create_task(second())
+        async with carrier.lake.exclusively(wait=False) as is_theirs:
+            turns.append(f"first {is_ours}, other {is_theirs}")
+        await asyncio.sleep(0.3)
+    await waiting
+    assert turns == ["first True, other False", "second True"]
+
+
+async def test_the_carrier_of_a_fact_is_found_by_its_system_instant(
+    database: Database, carrier: Carrier
+) -> None:
+    """File, run and load of a version are known; of one that has not reached the lake nothing is."""
+    await take_in(database, ANN)
+    (file,) = await carrier.lake.export()
+    (load,) = await carrier.warehouse.load(str(carrier.lake.folder))
+    await take_in(database, BEN)
+    instants = await _system_instants(database)
+    found = await LakeFiles(database).carriers(instants)
+    assert found.keys() == {instants[0]}
+    assert (found[instants[0]].file, found[instants[0]].load) == (file, load)
+
+
+WRITER = """
+import asyncio
+from contextlib import AsyncExitStack
+from ingest.settings import IngestSettings
+from ingest.worker import open_carrier
+
+async def write():
+    settings = IngestSettings.of_environment()
+    async with AsyncExitStack() as stack:
+        carrier = await open_carrier(settings, stack)
+        async with carrier.lake.exclusively(wait=True):
+            while await carrier.lake.export():
+                pass
+            await carrier.warehouse.load(str(carrier.lake.folder))
+
+asyncio.run(write())
+"""
+
+
+async def test_sigkill_at_any_moment_loses_and_repeats_nothing(
+    database: Database, carrier: Carrier, settings: IngestSettings
+) -> None:
+    """A writer killed again and again leaves, in the end, the manifest and the folder in agreement, and every fact once."""
+    for place in range(60):
+        await take_in(database, ANN | {"validFrom": f"2024-01-01T00:{place:02}:00Z", "city": f"Town {place}"})
+    environment = {
+        **os.environ,
+        "DATABASE_URL": settings.require_database_url(),
+        "GOLDTHREAD_HOME": str(settings.home),
+        "GOLDTHREAD_URL": settings.server_url,
+        "GOLDTHREAD_LAKE_FILE_FACTS": "1",
+    }
+    await _kill_after(database, environment, 3, 0)
+    await _kill_after(database, environment, 9, 0.007)
+    assert 7 < len(await carrier.lake.files.files(str(carrier.lake.folder))) < 60
+    last = await asyncio.create_subprocess_exec(sys.executable, "-c", WRITER, env=environment)
+    assert await last.wait() == 0
+    files = await carrier.lake.files.files(str(carrier.lake.folder))
+    instants = await _system_instants(database)
+    assert [file.system_to_inclusive for file in files] == instants
+    assert [file.system_from_exclusive for file in files] == [BEFORE_ALL, *instants[:-1]]
+    assert _in_folder(carrier.lake.folder) == sorted(file.path for file in files)
+    assert [hashlib.sha256(_content(file)).digest() for file in files] == [file.sha256 for file in files]
+    async with database.connection() as connection:
+        assert await connection.fetchval("select count(*) from warehouse_load") == len(files)
