@@ -1,0 +1,1 @@
+"""What users see: the GraphQL schema, the REST doors and the command line."""

@@ -1,0 +1,78 @@
+"""Who may ask: the API key on every door, and only loopback names where there is no key."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from service.errors import error_body
+from service.responses import JSONResponse
+
+OPEN_PATHS = ("/healthz", "/playground", "/favicon.ico")
+"""What answers without a key: the health of the process, and the playground's own files, which hold no data."""
+
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", ""})
+"""The names under which a server without a key may be called."""
+
+
+class ApiKeyCheck:
+    """Lets a request pass that carries the API key, as `Authorization: Bearer …` or `X-API-Key: …`.
+
+    Without a key configured, the server is for this machine alone: it then answers only to loopback names, so that
+    a web page cannot reach it through a host name of its own that resolves to 127.0.0.1.
+    """
+
+    def __init__(self, app: ASGIApp, api_key: str | None) -> None:
+        self.app = app
+        self._digest = _digest(api_key.encode()) if api_key else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer 401 or 421."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        if self._digest is None:
+            refusal = None if _host_name(headers) in LOOPBACK_NAMES else _misdirected()
+        elif _is_open(scope["path"]) or hmac.compare_digest(_digest(_presented(headers)), self._digest):
+            refusal = None
+        else:
+            refusal = _unauthenticated()
+        scope["goldthread.actor"] = "api-key" if self._digest else "anonymous"
+        await (refusal or self.app)(scope, receive, send)
+
+
+def _is_open(path: str) -> bool:
+    return path == "/" or any(path == opened or path.startswith(opened + "/") for opened in OPEN_PATHS)
+
+
+def _presented(headers: Headers) -> bytes:
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    key = token.strip() if scheme.lower() == "bearer" else headers.get("x-api-key", "")
+    return key.encode("latin-1", "replace")
+
+
+def _host_name(headers: Headers) -> str:
+    host = headers.get("host", "").lower()
+    return host if host.endswith("]") else host.rsplit(":", 1)[0]
+
+
+def _digest(key: bytes) -> bytes:
+    return hashlib.sha256(key).digest()
+
+
+def _unauthenticated() -> JSONResponse:
+    message = "an API key is needed: Authorization: Bearer … or X-API-Key: …"
+    return JSONResponse(
+        error_body("UNAUTHENTICATED", message), 401, {"WWW-Authenticate": 'Bearer realm="goldthread"'}
+    )
+
+
+def _misdirected() -> JSONResponse:
+    message = (
+        "without an API key this server answers only to localhost; set GOLDTHREAD_API_KEY for other names"
+    )
+    return JSONResponse(error_body("MISDIRECTED_REQUEST", message), 421)

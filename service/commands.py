@@ -1,0 +1,116 @@
+"""The commands of the service: up, serve, migrate, export-schema, doctor and psql."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from graph.errors import UnavailableError
+from graph.store.embedded import program, running_url
+from service.settings import Settings
+
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for scripts.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command()(up)
+    app.command()(serve)
+    app.command()(migrate)
+    app.command()(doctor)
+    app.command()(psql)
+    app.command("export-schema")(export_schema)
+
+
+def up(
+    demo: Annotated[
+        bool, typer.Option(envvar="GOLDTHREAD_DEMO", help="Load the demo into an empty catalog.")
+    ] = True,
+) -> None:
+    """Start everything: PostgreSQL, the server, the worker and, in an empty catalog, the demo. Ctrl-C ends it."""
+    from service.up import up as run_everything
+
+    run_everything(Settings.of_environment(), demo=demo, console=Console())
+
+
+def serve() -> None:
+    """Run the server alone, on the database of DATABASE_URL or the one that `goldthread up` runs."""
+    import uvicorn
+
+    from service.app import create_app
+
+    settings = _with_database(Settings.of_environment())
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=15,
+        timeout_keep_alive=30,
+    )
+
+
+def migrate(as_json: AsJson = False) -> None:
+    """Bring the database to the newest schema."""
+    from service.up import to_newest
+
+    revision = asyncio.run(to_newest(_database_url(Settings.of_environment())))
+    print(json.dumps({"revision": revision}) if as_json else f"the schema is at revision {revision}")
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """Look at everything Goldthread needs and say how to mend what is wrong."""
+    from service.doctor import examine
+
+    findings = asyncio.run(examine())
+    if as_json:
+        print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
+    else:
+        console = Console()
+        for finding in findings:
+            sign = "[green]✔[/]" if finding.is_well else "[red]✘[/]"
+            remedy = f" [bold]→ {escape(finding.remedy)}[/]" if finding.remedy else ""
+            console.print(
+                f"{sign} {finding.name}: {escape(finding.detail)}{remedy}", highlight=False, soft_wrap=True
+            )
+    if not all(finding.is_well for finding in findings):
+        raise typer.Exit(1)
+
+
+def psql(
+    run: Annotated[bool, typer.Option("--run", help="Open psql on it.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Print the URL of the database, password and all, for psql and other tools."""
+    url = _database_url(Settings.of_environment())
+    if run:
+        client = shutil.which("psql") or str(program("psql"))
+        os.execv(client, [client, url])  # noqa: S606 - the user's own psql takes our place
+    print(json.dumps({"url": url}) if as_json else url)
+
+
+def export_schema() -> None:
+    """Print the GraphQL schema."""
+    from service.schema.root import sdl
+
+    print(sdl(), end="")
+
+
+def _database_url(settings: Settings) -> str:
+    url = settings.database_url or running_url(settings.home)
+    if url is None:
+        raise UnavailableError("no database runs: start it with `make run`, or set DATABASE_URL")
+    return url
+
+
+def _with_database(settings: Settings) -> Settings:
+    return settings.model_copy(update={"database_url": _database_url(settings)})

@@ -1,0 +1,101 @@
+"""What the service counts about itself, in the text form of Prometheus; one registry for each application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
+from starlette.types import Scope
+
+from graph.store.database import Database
+
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+"""Bounds of the latency histogram; a look-up takes a millisecond or two, a bulk load seconds."""
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+"""The media type of the exposition."""
+
+
+class Metrics:
+    """The counters, histograms and gauges of one application.
+
+    Labels come from the schema and the routes, never from what a caller made up, so their number is bounded.
+    """
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry(auto_describe=True)
+        self.requests = Counter(
+            "goldthread_requests",
+            "HTTP requests by method, route, GraphQL operation and status.",
+            ["method", "route", "operation", "status"],
+            registry=self.registry,
+        )
+        self.seconds = Histogram(
+            "goldthread_request_seconds",
+            "How long requests took, by route and GraphQL operation.",
+            ["route", "operation"],
+            buckets=SECONDS,
+            registry=self.registry,
+        )
+        self.records = Counter(
+            "goldthread_records", "Source records taken in, by outcome.", ["outcome"], registry=self.registry
+        )
+        self.events = Counter(
+            "goldthread_lineage_events",
+            "OpenLineage events received, by outcome.",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self.errors = Counter(
+            "goldthread_errors", "Errors shown to callers, by code.", ["code"], registry=self.registry
+        )
+        self._pool = Gauge(
+            "goldthread_pool_connections",
+            "Connections to PostgreSQL, by state.",
+            ["state"],
+            registry=self.registry,
+        )
+        self._waiting = Gauge(
+            "goldthread_waiting_writes",
+            "Writes that wait for the next group commit, by what is written.",
+            ["queue"],
+            registry=self.registry,
+        )
+
+    def request(self, scope: Scope, status: int, seconds: float) -> None:
+        """Count one finished request; the route and operation come from what the router and the endpoint left."""
+        route: str = getattr(scope.get("route"), "path", "unmatched")
+        operation: str = scope.get("goldthread.operation", "")
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        self.requests.labels(method, route, operation, str(status)).inc()
+        self.seconds.labels(route, operation).observe(seconds)
+
+    def outcomes(self, counter: Counter, outcomes: Iterable[str]) -> None:
+        """Count each outcome of a batch."""
+        for outcome in outcomes:
+            counter.labels(outcome).inc()
+
+    def watch_pool(self, database: Database) -> None:
+        """Show the size of the connection pool, read whenever somebody looks."""
+        pool = database.pool
+        self._pool.labels("open").set_function(pool.get_size)
+        self._pool.labels("free").set_function(pool.get_idle_size)
+        self._pool.labels("most").set_function(pool.get_max_size)
+
+    def watch_queue(self, queue: str, waiting: Callable[[], int]) -> None:
+        """Show how many writes wait in a queue, read whenever somebody looks."""
+        self._waiting.labels(queue).set_function(waiting)
+
+    def exposition(self) -> bytes:
+        """Return everything counted, as Prometheus scrapes it."""
+        return generate_latest(self.registry)
+
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

@@ -1,0 +1,247 @@
+"""Assets in GraphQL: created, changed and retired, where they are and what stops with them, in few statements."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from typing import Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from graph.catalog.asset import KINDS, AssetKind
+from graph.catalog.relation import RELATION_KINDS
+from service.schema.asset_changes import RelationKind
+from service.schema.assets import TYPES
+from service.schema.assets import AssetKind as AssetKindEnum
+
+Ask = Callable[..., Awaitable[dict[str, Any]]]
+
+ATTRIBUTES: dict[str, dict[str, Any]] = {
+    "pipelines": {"name": "load", "source": "s3://raw", "destination": "dwh", "description": None},
+    "lakes": {"name": "raw", "storageLocation": "s3://raw", "description": None},
+    "warehouses": {"name": "dwh", "connection": "postgresql://h/db", "description": None},
+    "data-centers": {
+        "name": "fra1",
+        "location": "Frankfurt",
+        "capacityTb": 100.0,
+        "usedTb": 20.0,
+        "description": None,
+    },
+}
+KIND_NAMES = {
+    "pipelines": "pipeline",
+    "lakes": "data_lake",
+    "warehouses": "data_warehouse",
+    "data-centers": "data_center",
+}
+CREATE = {
+    "pipelines": ("createDataPipeline", "DataPipelineInput", "dataPipeline", "source destination"),
+    "lakes": ("createDataLake", "DataLakeInput", "dataLake", "storageLocation"),
+    "warehouses": ("createDataWarehouse", "DataWarehouseInput", "dataWarehouse", "connection"),
+    "data-centers": ("createDataCenter", "DataCenterInput", "dataCenter", "location capacityTb usedTb"),
+}
+
+
+async def made(client: httpx.AsyncClient, path: str, **more: Any) -> str:
+    """Create an asset that is there since 2020 and return its id."""
+    body = ATTRIBUTES[path] | {"validFrom": "2020-01-01T00:00:00Z"} | more
+    response = await client.post(f"/api/v1/{path}", json=body)
+    assert response.status_code == 201, response.text
+    return response.json()["id"]
+
+
+@pytest.mark.parametrize("path", CREATE)
+async def test_graphql_creates_shows_changes_and_retires_every_kind(
+    ask: Ask, client: httpx.AsyncClient, path: str
+) -> None:
+    """The same life as at the REST door, which then shows the same asset."""
+    create, input_type, one, fields = CREATE[path]
+    noun, changes = create.removeprefix("create"), input_type.replace("Input", "Changes")
+    shape = f"id kind name description isRetired basis {{ asOf knownAt }} {fields}"
+    created = (
+        await ask(
+            f'mutation ($input: {input_type}!) {{ made: {create}(input: $input, validFrom: "2020-01-01T00:00:00Z")'
+            f" {{ {shape} }} }}",
+            input=ATTRIBUTES[path],
+        )
+    )["made"]
+    asset_id, basis = created.pop("id"), created.pop("basis")
+    assert created == {"kind": KIND_NAMES[path].upper(), "isRetired": False, **ATTRIBUTES[path]}
+    changed = await ask(
+        f"mutation ($id: ID!, $input: {changes}!) {{ update{noun}(id: $id, input: $input,"
+        ' validFrom: "2022-01-01T00:00:00Z", reason: "told") { description } }',
+        id=asset_id,
+        input={"description": "new"},
+    )
+    assert changed == {f"update{noun}": {"description": "new"}}
+    query = f'query ($a: DateTime, $k: DateTime) {{ {one}(id: "{asset_id}", asOf: $a, knownAt: $k) {{ description }} }}'
+    assert await ask(query, a="2021-01-01T00:00:00Z") == {one: {"description": None}}
+    assert await ask(query, a="2022-01-01T00:00:00Z") == {one: {"description": "new"}}
+    assert await ask(query, a="2022-01-01T00:00:00Z", k=basis["knownAt"]) == {one: {"description": None}}
+    assert await ask(query, a="2019-01-01T00:00:00Z") == {one: None}
+    assert await ask(f'{{ {one}(name: "{ATTRIBUTES[path]["name"]}") {{ id }} }}') == {one: {"id": asset_id}}
+    await ask(f'mutation {{ retire{noun}(id: "{asset_id}", validFrom: "2024-01-01T00:00:00Z") {{ id }} }}')
+    told = await ask(
+        f'{{ asset(id: "{asset_id}") {{ isRetired __typename'
+        " versions { number validFrom validTo isRetired attributes actor reason } } }"
+    )
+    assert told["asset"]["isRetired"] is True
+    assert told["asset"]["__typename"] == noun
+    assert [
+        (v["number"], v["validFrom"][:4], v["isRetired"], v["attributes"], v["reason"])
+        for v in told["asset"]["versions"]
+    ] == [
+        (1, "2020", False, ATTRIBUTES[path], None),
+        (2, "2022", False, ATTRIBUTES[path] | {"description": "new"}, "told"),
+        (3, "2024", True, ATTRIBUTES[path] | {"description": "new"}, None),
+    ]
+    rest = (await client.get(f"/api/v1/{path}/{asset_id}")).json()
+    assert rest["isRetired"] is True
+    assert rest["description"] == "new"
+
+
+RELATED = [
+    ("HOSTED_IN", "lakes", "data-centers"),
+    ("STORED_IN", "warehouses", "lakes"),
+    ("READS", "pipelines", "lakes"),
+    ("WRITES", "pipelines", "warehouses"),
+]
+AROUND = """
+query ($a: DateTime) {
+  dataCenter(name: "fra1", asOf: $a) { hosts { name } failsWith { name __typename } hostedIn { name } }
+  dataWarehouse(name: "dwh", asOf: $a) {
+    hostedIn { name capacityTb } storedIn { name hostedIn { name } }
+    writtenBy { name } readBy { name } failsWith { name }
+  }
+  dataPipeline(name: "load", asOf: $a) { reads { name } writes { name } hostedIn { name } }
+  dataLake(name: "raw", asOf: $a) { readBy { name source } failsWith { name } }
+}
+"""
+
+
+@pytest.fixture
+async def estate(ask: Ask, client: httpx.AsyncClient) -> dict[str, str]:
+    """Return the ids of one asset of each kind, related to each other since 2021."""
+    ids = {path: await made(client, path) for path in ATTRIBUTES}
+    for kind, source, target in RELATED:
+        related = await ask(
+            "mutation ($k: RelationKind!, $f: ID!, $t: ID!) { relateAssets(kind: $k, from: $f, to: $t,"
+            ' validFrom: "2021-01-01T00:00:00Z") { kind holds from { name } to { name } } }',
+            k=kind,
+            f=ids[source],
+            t=ids[target],
+        )
+        assert related["relateAssets"] == {
+            "kind": kind,
+            "holds": True,
+            "from": {"name": ATTRIBUTES[source]["name"]},
+            "to": {"name": ATTRIBUTES[target]["name"]},
+        }
+    return ids
+
+
+@pytest.mark.usefixtures("estate")
+async def test_graphql_shows_where_an_asset_is_and_what_stops_with_it(ask: Ask) -> None:
+    """Through stores and pipelines, at the instant asked about."""
+    assert await ask(AROUND, a="2021-06-01T00:00:00Z") == {
+        "dataCenter": {
+            "hosts": [{"name": "raw"}],
+            "failsWith": [
+                {"name": "load", "__typename": "DataPipeline"},
+                {"name": "raw", "__typename": "DataLake"},
+                {"name": "dwh", "__typename": "DataWarehouse"},
+            ],
+            "hostedIn": [],
+        },
+        "dataWarehouse": {
+            "hostedIn": [{"name": "fra1", "capacityTb": 100.0}],
+            "storedIn": [{"name": "raw", "hostedIn": [{"name": "fra1"}]}],
+            "writtenBy": [{"name": "load"}],
+            "readBy": [],
+            "failsWith": [{"name": "load"}],
+        },
+        "dataPipeline": {"reads": [{"name": "raw"}], "writes": [{"name": "dwh"}], "hostedIn": []},
+        "dataLake": {
+            "readBy": [{"name": "load", "source": "s3://raw"}],
+            "failsWith": [{"name": "load"}, {"name": "dwh"}],
+        },
+    }
+    before = await ask(AROUND, a="2020-06-01T00:00:00Z")
+    assert before["dataCenter"] == {"hosts": [], "failsWith": [], "hostedIn": []}
+    assert before["dataPipeline"] == {"reads": [], "writes": [], "hostedIn": []}
+
+
+async def test_graphql_leaves_out_what_is_retired_or_related_no_more(
+    ask: Ask, estate: dict[str, str]
+) -> None:
+    """A retired asset stops with nothing; an ended relation leads nowhere."""
+    await ask(f'mutation {{ retireDataPipeline(id: "{estate["pipelines"]}") {{ id }} }}')
+    after = await ask('{ dataCenter(name: "fra1") { failsWith { name } } }')
+    assert after == {"dataCenter": {"failsWith": [{"name": "raw"}, {"name": "dwh"}]}}
+    ended = await ask(
+        "mutation ($f: ID!, $t: ID!) { unrelateAssets(kind: HOSTED_IN, from: $f, to: $t) { holds } }",
+        f=estate["lakes"],
+        t=estate["data-centers"],
+    )
+    assert ended == {"unrelateAssets": {"holds": False}}
+    assert await ask('{ dataCenter(name: "fra1") { hosts { name } } }') == {"dataCenter": {"hosts": []}}
+
+
+async def test_graphql_lists_make_a_constant_number_of_statements(
+    ask: Ask, client: httpx.AsyncClient, app: Starlette
+) -> None:
+    """Two lakes or twenty, with all that is around them and two levels deep: the same statements."""
+    query = (
+        "{ dataLakes(first: 50) { nodes { name versions { number } hostedIn { name hosts { name } versions { number } }"
+        " storedIn { name } readBy { name reads { name } } failsWith { name kind } } } }"
+    )
+    center = await made(client, "data-centers")
+    asked: list[str] = []
+
+    def note(record: Any) -> None:
+        if "tenant_id" in record.query:  # not what the driver asks for itself
+            asked.append(record.query)
+
+    pool = app.state.services.database.pool
+    async with AsyncExitStack() as stack:
+        for _ in range(pool.get_max_size()):
+            connection = await stack.enter_async_context(pool.acquire())
+            connection.add_query_logger(note)
+    counts: list[int] = []
+    for numbers in (range(2), range(2, 20)):
+        for n in numbers:
+            lake = await made(client, "lakes", name=f"lake {n}")
+            pipeline = await made(client, "pipelines", name=f"load {n}")
+            for said in (
+                {"kind": "hosted_in", "from": lake, "to": center},
+                {"kind": "reads", "from": pipeline, "to": lake},
+            ):
+                assert (await client.post("/api/v1/relations", json=said)).status_code == 201
+        asked.clear()
+        found = (await ask(query))["dataLakes"]["nodes"]
+        counts.append(len(asked))
+        assert len(found) == numbers.stop
+        assert all(len(lake["readBy"][0]["reads"]) == 1 for lake in found)
+        assert len(found[0]["hostedIn"][0]["hosts"]) == numbers.stop
+    assert counts == [22, 22]
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_graphql_types_have_the_attributes_of_their_kind(kind: AssetKind) -> None:
+    """What a kind is made of is said once, as data; the types and enumerations follow it."""
+    definition: Any = TYPES[kind.name].__strawberry_definition__  # pyright: ignore[reportAttributeAccessIssue]
+    fields = {field.python_name: field.description for field in definition.fields}
+    assert all(attribute.name in fields for attribute in kind.attributes)
+    assert all(
+        fields[attribute.name] == attribute.description
+        for attribute in kind.attributes
+        if attribute.name not in ("name", "description")
+    )
+
+
+def test_graphql_enumerations_name_every_kind() -> None:
+    """A new kind of asset or relation cannot be forgotten at the door."""
+    assert [str(one.value) for one in AssetKindEnum] == list(KINDS)
+    assert [str(one.value) for one in RelationKind] == list(RELATION_KINDS)
