@@ -1,0 +1,1 @@
+async function e(e,t){if(t.parser===`jsonc`){let{applyEdits:t,format:n}=await import(`./main-564euD1_.js`);return t(e,n(e,void 0,{tabSize:2,insertSpaces:!0}))}return(await import(`./standalone-xT3AvgE2.js`)).format(e,t)}export{e as format};

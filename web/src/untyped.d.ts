@@ -1,0 +1,3 @@
+declare module "prettier/esm/standalone.mjs" {
+  export { format } from "prettier/standalone";
+}
