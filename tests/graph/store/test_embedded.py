@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -13,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import asyncpg
+import psutil
 import pytest
 
 from graph.store.embedded import EmbeddedPostgres, running_url
@@ -40,7 +39,9 @@ async def test_data_and_port_outlive_a_restart_and_a_kill(server: EmbeddedPostgr
     server.stop()
     assert server.url() is None
     assert server.start() == url
-    os.kill(_pid(server), signal.SIGKILL)
+    killed = psutil.Process(_pid(server))
+    killed.kill()
+    killed.wait(10)
     assert EmbeddedPostgres(server.home, durable=False).start() == url
     assert await _value(url, "select n from kept") == 1
     assert running_url(server.home) == url
@@ -60,7 +61,9 @@ def test_a_lock_file_whose_number_another_process_got_is_no_hindrance(server: Em
     url = server.start()
     lock = server.home / "postgres" / "postmaster.pid"
     told = lock.read_text().splitlines()
-    os.kill(int(told[0]), signal.SIGKILL)
+    killed = psutil.Process(int(told[0]))
+    killed.kill()
+    killed.wait(10)
     with subprocess.Popen(["sleep", "60"]) as other:
         lock.write_text("\n".join([str(other.pid), *told[1:]]) + "\n")
         assert EmbeddedPostgres(server.home, durable=False).start() == url
