@@ -1,4 +1,5 @@
 import type { Fetcher, FetcherParams, FetcherOpts } from "@graphiql/toolkit";
+import { Kind, parse } from "graphql";
 import type { ApiKey } from "./api-key";
 
 interface Answer {
@@ -34,9 +35,21 @@ async function sent(
   if (key !== null) headers["authorization"] = `Bearer ${key}`;
   Object.assign(headers, options?.headers);
   try {
-    return await fetch(url, { method: "POST", headers, body: JSON.stringify(params) });
+    return await fetch(url, { method: "POST", headers, body: JSON.stringify(named(params)) });
   } catch {
     return null;
+  }
+}
+
+/** The editor may still name the operation that was typed over a moment ago; a lone operation needs no name. */
+function named(params: FetcherParams): FetcherParams {
+  try {
+    const operations = parse(params.query).definitions.filter(
+      (definition) => definition.kind === Kind.OPERATION_DEFINITION,
+    );
+    return operations.length === 1 ? { ...params, operationName: null } : params;
+  } catch {
+    return params; // the server says what is wrong with it
   }
 }
 
