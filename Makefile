@@ -50,7 +50,7 @@ clean: ## remove what was built here; the data of `make run` stays
 
 .venv/installed: .venv/uv requirements.lock pyproject.toml
 	@echo "installing what Goldthread needs (once)"
-	@test .venv/installed-dev -nt requirements.lock || $(UV) pip install -q --require-hashes -r requirements.lock
+	@test .venv/installed-dev -nt requirements.lock || $(UV) pip install -q --compile-bytecode --require-hashes -r requirements.lock
 	@$(UV) pip install -q --no-deps -e .
 	@touch $@
 
