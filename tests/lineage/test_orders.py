@@ -231,7 +231,7 @@ async def test_recorded_events_of_real_tools_make_one_model_in_all_orders(
         )
 
 
-def _recorded(folder: Path) -> list[bytes]:
+def _recorded(folder: Path) -> Events:
     return [event for path in sorted(folder.glob("*.json")) for event in _events_of(path)]
 
 
