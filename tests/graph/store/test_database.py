@@ -1,0 +1,88 @@
+"""The way to PostgreSQL: transactions run again where they lose a race, and a dead server is told apart from a bad value."""
+
+from __future__ import annotations
+
+import asyncio
+
+import asyncpg
+import pytest
+import sqlalchemy as sa
+
+from graph.errors import UnavailableError
+from graph.store.database import ATTEMPTS, Connection, Database, RetryError, compiled
+from graph.store.tables import subject
+
+
+async def test_a_server_that_is_not_there_is_unavailable() -> None:
+    """Nothing listens: one clear error, not a bare OSError."""
+    with pytest.raises(UnavailableError, match="PostgreSQL does not answer"):
+        await Database.open("postgresql://nobody@127.0.0.1:1/nothing")
+
+
+async def test_a_value_that_cannot_be_sent_is_not_mistaken_for_a_dead_server(database: Database) -> None:
+    """A caller's wrong value keeps its own error, so that it fails alone and is not tried again."""
+    with pytest.raises(asyncpg.DataError, match="invalid input for query argument"):
+        async with database.connection() as connection:
+            await connection.fetchval("select $1::int4", "text")
+
+
+async def test_a_connection_that_dies_is_unavailable_and_the_next_one_works(database: Database) -> None:
+    """After the server ends a connection the caller is told, and the pool goes on with a new one."""
+
+    async def lose_the_connection() -> None:
+        async with database.connection() as connection:
+            own = await connection.fetchval("select pg_backend_pid()")
+            async with database.connection() as other:
+                await other.execute("select pg_terminate_backend($1)", own)
+            await asyncio.sleep(0.05)
+            await connection.fetchval("select 1")
+
+    with pytest.raises(UnavailableError, match="PostgreSQL does not answer"):
+        await lose_the_connection()
+    async with database.connection() as connection:
+        assert await connection.fetchval("select 1") == 1
+
+
+async def test_a_transaction_that_loses_a_race_runs_again_from_its_start(database: Database) -> None:
+    """What the lost attempt wrote is rolled back; the result is that of the attempt that won."""
+    attempts: list[int] = []
+
+    async def work(connection: Connection) -> int:
+        attempts.append(len(attempts))
+        await connection.execute(
+            "insert into source_system (tenant_id, name) values (1, $1)", f"s{len(attempts)}"
+        )
+        if len(attempts) < 3:
+            raise RetryError
+        return len(attempts)
+
+    assert await database.transaction(work) == 3
+    async with database.connection() as connection:
+        assert [row["name"] for row in await connection.fetch("select name from source_system")] == ["s3"]
+
+
+async def test_a_transaction_that_always_loses_gives_up_and_leaves_nothing(database: Database) -> None:
+    """After the last attempt the caller is told to try again later."""
+    attempts = 0
+
+    async def work(connection: Connection) -> None:
+        nonlocal attempts
+        attempts += 1
+        await connection.execute("insert into source_system (tenant_id, name) values (1, 'never')")
+        raise RetryError
+
+    with pytest.raises(UnavailableError, match=f"lost {ATTEMPTS} races"):
+        await database.transaction(work)
+    assert attempts == ATTEMPTS
+    async with database.connection() as connection:
+        assert await connection.fetchval("select count(*) from source_system") == 0
+
+
+def test_a_composed_query_becomes_sql_with_numbered_arguments() -> None:
+    """What SQLAlchemy composes is sent by asyncpg: placeholders and arguments in the same order."""
+    query = (
+        sa.select(subject.c.subject_id).where(subject.c.tenant_id == 7, subject.c.kind == "customer").limit(3)
+    )
+    sql, arguments = compiled(query)
+    assert arguments == [7, "customer", 3]
+    assert [f"${n}" in sql for n in (1, 2, 3, 4)] == [True, True, True, False]
