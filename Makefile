@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test test-stack check fix schema doctor clean
+.PHONY: help run test test-stack check fix schema lock doctor clean
 
 UV_VERSION := 0.13.8
 UV := .venv/bin/python -m uv
@@ -40,6 +40,10 @@ fix: .venv/installed-dev ## put format and lint right, as far as a program can
 
 schema: .venv/installed-dev ## write migrations/schema.sql and service/schema.graphql anew; BREAKING=1 allows removals
 	@.venv/bin/python -m pytest -q --inline-snapshot=disable tests/architecture/test_schemas.py --update-schema $(if $(BREAKING),--accept-breaking)
+
+lock: .venv/uv ## pin every package by its hashes after a change of pyproject.toml
+	@$(UV) pip compile -q --universal --generate-hashes --no-header --no-emit-index-url pyproject.toml -o requirements.lock
+	@$(UV) pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --group dev pyproject.toml -o requirements-dev.lock
 
 doctor: .venv/installed ## look at everything Goldthread needs and say how to mend it
 	@.venv/bin/python -P -m service.cli doctor

@@ -8,6 +8,7 @@ import os
 import shutil
 from dataclasses import asdict
 from typing import Annotated
+from urllib.parse import unquote, urlsplit
 
 import typer
 from rich.console import Console
@@ -94,7 +95,14 @@ def psql(
     url = _database_url(Settings.of_environment())
     if run:
         client = shutil.which("psql") or str(program("psql"))
-        os.execv(client, [client, url])  # noqa: S606 - the user's own psql takes our place
+        parts = urlsplit(url)
+        host = parts.netloc.rpartition("@")[2]
+        shown = parts._replace(netloc=f"{parts.username}@{host}" if parts.username else host).geturl()
+        environment = (
+            {**os.environ, "PGPASSWORD": unquote(parts.password)} if parts.password else {**os.environ}
+        )
+        # The user's own psql takes our place; the password stays out of the list of processes.
+        os.execve(client, [client, shown], environment)  # noqa: S606
     print(json.dumps({"url": url}) if as_json else url)
 
 

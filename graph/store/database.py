@@ -26,15 +26,19 @@ ATTEMPTS = 8
 
 _DIALECT = asyncpg_dialect(paramstyle="numeric_dollar")  # pyright: ignore[reportCallIssue]
 _RETRIABLE = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
-_UNREACHABLE = (
-    OSError,
-    asyncpg.CannotConnectNowError,
+_GONE = (
+    ConnectionError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
     asyncpg.TooManyConnectionsError,
-    asyncpg.ConnectionDoesNotExistError,
-    asyncpg.InterfaceError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
 )
+"""What shows, in the middle of the work, that the server is gone."""
+
+_UNREACHABLE = (*_GONE, OSError, asyncpg.InterfaceError)
+"""What shows, when a connection is asked for, that none can be had."""
 
 
 class RetryError(Exception):
@@ -78,10 +82,24 @@ class Database:
     async def connection(self) -> AsyncGenerator[Connection]:
         """Lend a connection for reading; raises UnavailableError where the server is gone."""
         try:
-            async with self.pool.acquire() as connection:
-                yield connection
+            connection = await self.pool.acquire()
         except _UNREACHABLE as error:
             raise UnavailableError(f"PostgreSQL does not answer: {type(error).__name__}") from error
+        try:
+            yield connection
+        except _GONE as error:
+            raise UnavailableError(f"PostgreSQL does not answer: {type(error).__name__}") from error
+        except asyncpg.InterfaceError as error:
+            if not _is_lost(connection):
+                raise
+            raise UnavailableError("PostgreSQL does not answer: the connection was lost") from error
+        except asyncpg.IntegrityConstraintViolationError as error:
+            error.detail = (
+                None  # it quotes the row, and rows hold personal data and secrets that no log may show
+            )
+            raise
+        finally:
+            await self.pool.release(connection)
 
     async def transaction(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """Run `work` in one transaction and return its result once committed; run it again where it lost a race.
@@ -107,6 +125,13 @@ def compiled(query: sa.Select[Any]) -> tuple[str, list[Any]]:
 async def watermark(connection: Connection, tenant: int) -> Any:
     """Return the tenant's last committed system instant: what a reader may know without ever seeing it change."""
     return await connection.fetchval("select last_at from clock where tenant_id = $1", tenant)
+
+
+def _is_lost(connection: Connection) -> bool:
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:  # the pool took it back when it died
+        return True
 
 
 async def _prepare(connection: asyncpg.Connection[asyncpg.Record]) -> None:

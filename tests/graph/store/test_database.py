@@ -43,6 +43,31 @@ async def test_a_connection_that_dies_is_unavailable_and_the_next_one_works(data
         assert await connection.fetchval("select 1") == 1
 
 
+async def test_a_refused_row_is_not_quoted(database: Database) -> None:
+    """What a constraint refuses may be personal: its error names the constraint, never the row."""
+
+    async def refused() -> None:
+        async with database.connection() as connection:
+            await connection.execute(
+                "insert into source_system (tenant_id, name, trust) values (1, 'a secret', 101)"
+            )
+
+    with pytest.raises(asyncpg.CheckViolationError, match="source_system_trust_in_percent") as caught:
+        await refused()
+    assert "a secret" not in str(caught.value)
+
+
+async def test_a_full_disk_is_not_mistaken_for_a_dead_server(database: Database) -> None:
+    """What goes wrong with a file while a connection is held keeps its own error."""
+
+    async def write_a_file() -> None:
+        async with database.connection():
+            raise FileExistsError("the file is there")
+
+    with pytest.raises(FileExistsError, match="the file is there"):
+        await write_a_file()
+
+
 async def test_a_transaction_that_loses_a_race_runs_again_from_its_start(database: Database) -> None:
     """What the lost attempt wrote is rolled back; the result is that of the attempt that won."""
     attempts: list[int] = []
