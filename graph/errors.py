@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
+from typing import cast
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +57,36 @@ class UnavailableError(CatalogError):
     """The database cannot be reached or is too busy; nothing was changed, the same call may work later."""
 
     code = "UNAVAILABLE"
+
+
+def refuse_nul(value: object) -> None:
+    """Raise InvalidInputError with the paths of the texts inside a JSON value that hold a NUL, which PostgreSQL cannot keep."""
+    found = [Problem(path[:200], "holds a NUL character (\\u0000)") for path in islice(_nuls(value), 50)]
+    if found:
+        raise InvalidInputError(*found)
+
+
+def _nuls(root: object) -> Iterator[str]:
+    # A path is put together only where it is needed: one for each item below a long name would fill the memory.
+    trail: list[str] = []
+    stack: list[Iterator[tuple[str, object]]] = [iter([("$", root)])]
+    while stack:
+        label, value = next(stack[-1], (None, None))
+        if label is None:
+            stack.pop()
+            del trail[-1:]
+        elif isinstance(value, str):
+            if "\0" in value:
+                yield "".join([*trail, label])
+        elif isinstance(value, dict | list):
+            members = _members(cast("dict[str, object] | list[object]", value))
+            if isinstance(value, dict) and any("\0" in name for name in cast("dict[str, object]", value)):
+                yield "".join([*trail, label])
+            trail.append(label)
+            stack.append(members)
+
+
+def _members(value: dict[str, object] | list[object]) -> Iterator[tuple[str, object]]:
+    if isinstance(value, dict):
+        return ((f".{name}", item) for name, item in value.items())
+    return ((f"[{index}]", item) for index, item in enumerate(value))

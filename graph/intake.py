@@ -39,6 +39,9 @@ Status = Literal["accepted", "unchanged", "rejected"]
 OWN_SYSTEM = "goldthread"
 """The source system under which customers made or changed through our own doors are kept."""
 
+OWN_TRUST = 101
+"""Above all sources: of two words about the same instant, that of a person at our own doors counts."""
+
 _EVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -125,6 +128,7 @@ class Intake:
             valid_to=None,
             sequence=0,
             attributes=self._some(parse_attributes(attributes, self._type)),
+            is_our_word=True,
         )
         return await self._own(event, actor, door)
 
@@ -153,6 +157,7 @@ class Intake:
             sequence=0,
             attributes=await self._filled(members[0].golden_id or golden_id, given, at),
             same_as=members[0].key,
+            is_our_word=True,
         )
         return await self._own(event, actor, door)
 
@@ -162,13 +167,9 @@ class Intake:
         async with self._database.connection() as connection:
             at = valid_from or (await facts.basis(connection, self._tenant, None, None)).valid
         at = bounded(at, "$.validFrom")
+        ends = [SourceEvent(record.key, "end", at, None, 0, None, is_our_word=True) for record in members]
         outcomes = await asyncio.gather(
-            *(
-                self._group.submit(
-                    _Incoming(Origin(door, actor), None, SourceEvent(record.key, "end", at, None, 0, None))
-                )
-                for record in members
-            )
+            *(self._group.submit(_Incoming(Origin(door, actor), None, end)) for end in ends)
         )
         return outcomes[0].golden_id or golden_id
 
@@ -177,7 +178,7 @@ class Intake:
             event = parse(raw, self._type)
         except InvalidInputError as error:
             if origin.door in ("file", "kafka"):
-                body = raw.text if isinstance(raw, Unreadable) else json.dumps(raw, default=str)
+                body = raw.text if isinstance(raw, Unreadable) else _body(raw)
                 return await self._group.submit(_Incoming(origin, position, None, body, error.problems))
             return Outcome("rejected", problems=error.problems)
         return await self._group.submit(_Incoming(origin, position, event))
@@ -272,11 +273,10 @@ class Intake:
                 continue
             assumed = event.valid_from is None
             valid_from = event.valid_from or received_at + timedelta(microseconds=untimed[event.key])
-            event_id = event.identity(self._type.name)
-            if assumed and event.message_id is None:
-                event_id = content_id(event_id.bytes, valid_from.isoformat())
+            said_at = received_at + timedelta(microseconds=place)
+            event_id, digest = event.settled(self._type.name, valid_from, said_at)
             if event_id in digests:
-                if digests[event_id] != event.digest:
+                if digests[event_id] != digest:
                     problem = Problem(
                         "$.messageId", "was already used by this source system for other content"
                     )
@@ -297,9 +297,9 @@ class Intake:
                 event.valid_to,
                 event.sequence,
                 event.attributes,
-                event.digest,
+                digest,
             )
-            digests[event_id] = event.digest
+            digests[event_id] = digest
             untimed[event.key] += assumed
             turn.events.setdefault(record_id, []).append(timed)
             turn.new_events.append(NewEvent(record_id, timed, assumed, item.origin.id, item.position))
@@ -331,7 +331,7 @@ class Intake:
         return assignment
 
     async def _facts(self, connection: Connection, turn: _Turn, assignment: Assignment) -> list[Fact]:
-        trust = await source_records.trusts(connection, self._tenant)
+        trust = await source_records.trusts(connection, self._tenant) | {OWN_SYSTEM: OWN_TRUST}
         keys = {record.record_id: record.key for record in turn.stored.values()}
         keys |= {record_id: key for key, record_id in turn.new_records.items()}
         members: dict[UUID, list[Member]] = {}
@@ -357,6 +357,13 @@ class Intake:
         stored = turn.stored.get(item.event.key)
         golden_id = assignment.golden_of.get(record_id) if record_id else None
         return replace(outcome, golden_id=golden_id or (stored.golden_id if stored else None))
+
+
+def _body(raw: object) -> str:
+    try:
+        return json.dumps(raw, default=str)
+    except RecursionError:
+        return "(nested too deeply to be kept)"
 
 
 def _words(turn: _Turn, assignment: Assignment) -> dict[UUID, str]:

@@ -53,6 +53,8 @@ def instant(text: str, path: str = "$") -> datetime:
     Raises InvalidInputError naming `path` for anything else: a naive timestamp is refused, not guessed.
     """
     try:
+        if not text.isprintable():  # fromisoformat overlooks a NUL after the Z
+            raise ValueError
         if len(text) == len("2025-01-01"):
             day = date.fromisoformat(text)
             parsed = datetime(day.year, day.month, day.day, tzinfo=UTC)

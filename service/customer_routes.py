@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from starlette.routing import Route
 
 from graph.errors import InvalidInputError, NotFoundError, Problem
 from graph.golden.entity_type import CUSTOMER
+from graph.golden.record import MAX_PROBLEMS
 from graph.store.golden_records import GoldenRecord
 from graph.time import AsOf, instant
 from service.context import RequestContext, of
@@ -85,13 +87,14 @@ async def delete_customer(request: Request) -> Response:
 async def list_versions(request: Request) -> Response:
     """Answer every version of a customer in valid order, as believed at `knownAt`, each with its provenance."""
     context = of(request)
-    golden_id = uuid_of(request.path_params["id"])
+    asked_id = uuid_of(request.path_params["id"])
     given = asked(request, "knownAt")
     golden_records = context.services.golden_records
     at = await golden_records.basis(None, instant_of(given, "knownAt"))
-    versions = (await golden_records.timeline([golden_id], at.system)).get(golden_id, [])
+    golden_id = (await golden_records.survivors([asked_id], at.system)).get(asked_id)
+    versions = (await golden_records.timeline([golden_id], at.system))[golden_id] if golden_id else []
     if not versions:
-        raise NotFoundError(f"no customer {golden_id} is known then")
+        raise NotFoundError(f"no customer {asked_id} is known then")
     events = await golden_records.events(event_ids(versions))
     return JSONResponse(
         {
@@ -123,7 +126,9 @@ def _given(body: Any) -> tuple[dict[str, Any], datetime | None]:
         raise InvalidInputError.at("$", "must be an object with the customer's attributes")
     fields: dict[str, Any] = dict(body)
     texts = [fields.pop(name) for name in _VALID_FROM if name in fields]
-    problems = [_unknown(name) for name in fields if name not in _FIELDS]
+    if len(texts) > 1:
+        raise InvalidInputError.at("$.validFrom", "is given twice")
+    problems = [_unknown(name) for name in islice((n for n in fields if n not in _FIELDS), MAX_PROBLEMS)]
     if problems:
         raise InvalidInputError(*problems)
     if not texts or texts[0] is None:

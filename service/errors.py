@@ -101,7 +101,7 @@ async def http_error(request: Request, error: Exception) -> JSONResponse:
     message = error.detail
     if error.status_code == 404 and error.detail == "Not Found":
         message = f"there is nothing at {request.url.path}"
-    elif error.status_code == 405:
+    elif error.status_code == 405 and error.detail == "Method Not Allowed":
         message = f"{request.url.path} does not answer {request.method}"
     return JSONResponse(error_body(code, message), error.status_code, error.headers)
 

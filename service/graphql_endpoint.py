@@ -28,7 +28,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from strawberry.execution import optimized_is_awaitable
 
-from graph.errors import InvalidInputError
+from graph.errors import InvalidInputError, refuse_nul
 from service.context import RequestContext, of
 from service.errors import (
     LIMIT_EXCEEDED,
@@ -40,7 +40,7 @@ from service.errors import (
     shortened,
 )
 from service.graphql_limits import MAX_COST, MAX_TOKENS, Cost, size_errors
-from service.request_body import JSON_TYPES, SMALL, parsed_json, raw_body, refuse_nul, require_media_type
+from service.request_body import JSON_TYPES, SMALL, parsed_json, raw_body, require_media_type
 from service.responses import JSONResponse
 
 LEGACY = "application/json"

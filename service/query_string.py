@@ -5,11 +5,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
 from starlette.requests import Request
 
 from graph.errors import InvalidInputError, Problem
+from graph.golden.record import MAX_PROBLEMS
 from graph.time import AsOf, instant
 from service.schema.arguments import LARGEST_PAGE, page_size, place
 
@@ -20,7 +22,7 @@ Basis = Callable[[datetime | None, datetime | None], Awaitable[AsOf]]
 def asked(request: Request, *known: str) -> dict[str, str]:
     """Return the parameters of the query string; raises InvalidInputError for others than the known."""
     given = dict(request.query_params)
-    problems = [_unknown(name, known) for name in given if name not in known]
+    problems = [_unknown(name, known) for name in islice((n for n in given if n not in known), MAX_PROBLEMS)]
     if problems:
         raise InvalidInputError(*problems)
     return given

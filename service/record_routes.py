@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from graph.errors import InvalidInputError, Problem
 from graph.golden.entity_type import CUSTOMER
-from graph.golden.record import Origin
+from graph.golden.record import MAX_PROBLEMS, Origin
 from graph.intake import Intake, Outcome
 from service.context import of
 from service.errors import problem_list
@@ -143,7 +143,7 @@ def csv_records(body: bytes) -> Iterator[Given]:
         names = [_snake(name) for name in next(reader)]
     except csv.Error as error:
         raise InvalidInputError.at("$", f"the header row is not CSV: {error}") from None
-    problems = list(_header_problems(names))
+    problems = list(islice(_header_problems(names), MAX_PROBLEMS))
     if problems:
         raise InvalidInputError(*problems)
     return _rows(reader, names)

@@ -9,7 +9,7 @@ import orjson
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from graph.errors import InvalidInputError, Problem
+from graph.errors import InvalidInputError, refuse_nul
 
 SMALL = 1 << 20
 """Limit of a body that says one thing, such as a query or a customer: 1 MiB."""
@@ -94,31 +94,6 @@ def decoded_text(body: bytes) -> str:
         raise InvalidInputError.at(
             "$", f"is not UTF-8: byte {body[error.start]:#04x} in line {line}"
         ) from None
-
-
-def refuse_nul(value: Any, path: str = "$") -> None:
-    """Raise InvalidInputError with the paths of all texts inside a JSON value that hold a NUL character."""
-    found = [Problem(at, "holds a NUL character (\\u0000)") for at in _nuls(value, path)]
-    if found:
-        raise InvalidInputError(*found[:50])
-
-
-def _nuls(root: Any, root_path: str) -> list[str]:
-    found: list[str] = []
-    stack: list[tuple[Any, str]] = [(root, root_path)]
-    while stack:
-        value, path = stack.pop()
-        if isinstance(value, str):
-            if "\0" in value:
-                found.append(path)
-        elif isinstance(value, list):
-            stack.extend((item, f"{path}[{index}]") for index, item in enumerate(value))
-        elif isinstance(value, dict):
-            for name, item in value.items():
-                if "\0" in name:
-                    found.append(path)
-                stack.append((item, f"{path}.{name}"))
-    return found
 
 
 def _unpacked(body: bytes, limit: int) -> bytes:

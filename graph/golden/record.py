@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, cast, get_args
 from uuid import UUID
 
@@ -15,13 +15,19 @@ import orjson
 from graph.errors import InvalidInputError, Problem
 from graph.golden.entity_type import Attribute, EntityType
 from graph.identity import SourceKey, content_id
-from graph.time import Period, instant, render
+from graph.time import BEGINNING, Period, instant, render
 
 Kind = Literal["snapshot", "correction", "end", "retract"]
 Door = Literal["graphql", "rest", "file", "kafka"]
 
 MAX_KEY_LENGTH = 500
 MAX_SEQUENCE = 2**63 - 1
+MAX_PROBLEMS = 50
+"""No more problems of one record than this are looked for among its attributes."""
+
+OURS = b"\xff" * 16
+"""What the digest of our own word begins with: it stands above every source's word about the same instant."""
+
 _ENVELOPE = ("source_system", "key", "kind", "valid_from", "valid_to", "sequence", "message_id")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -55,6 +61,7 @@ class SourceEvent:
     snapshot: "at valid_from the record looked like this", holds until the record's next snapshot.
     correction: paints exactly `valid_from … valid_to`. end: nothing from valid_from on. retract: it never was.
     `valid_from` is None where the source gave no time: intake then takes the instant of receipt and says so.
+    `is_our_word`: said by a person at our own doors, where of two words about one instant the last one counts.
     """
 
     key: SourceKey
@@ -65,6 +72,7 @@ class SourceEvent:
     attributes: Mapping[str, str] | None
     message_id: str | None = None
     same_as: SourceKey | None = None
+    is_our_word: bool = False
 
     @property
     def digest(self) -> bytes:
@@ -87,6 +95,19 @@ class SourceEvent:
             return content_id(entity_type, "message", self.key.system, self.message_id)
         return content_id(entity_type, "content", self.digest)
 
+    def settled(self, entity_type: str, valid_from: datetime, said_at: datetime) -> tuple[UUID, bytes]:
+        """Return the id and the digest of the event now that its instants are known.
+
+        What names no instant of its own can be said again. So can our own word, and the later said then counts.
+        """
+        event_id = self.identity(entity_type)
+        if self.is_our_word:
+            digest = OURS + ((said_at - BEGINNING) // timedelta(microseconds=1)).to_bytes(8, "big")
+            return content_id(event_id.bytes, digest), digest
+        if self.valid_from is None and self.message_id is None:
+            event_id = content_id(event_id.bytes, valid_from.isoformat())
+        return event_id, self.digest
+
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
@@ -105,7 +126,7 @@ def parse(raw: object, entity_type: EntityType) -> SourceEvent:
         raise InvalidInputError.at("$", raw.reason)
     if not isinstance(raw, dict):
         raise InvalidInputError.at("$", f"must be an object, got {_type_name(raw)}")
-    reader = _Reader(_snake(cast("dict[object, object]", raw)), entity_type)
+    reader = _Reader(cast("dict[object, object]", raw), entity_type)
     event = reader.event()
     if reader.problems:
         raise InvalidInputError(*reader.problems)
@@ -114,7 +135,7 @@ def parse(raw: object, entity_type: EntityType) -> SourceEvent:
 
 def parse_attributes(raw: Mapping[str, object], entity_type: EntityType) -> dict[str, str]:
     """Check attributes alone, without an envelope, and return them in canonical form; raises InvalidInputError."""
-    reader = _Reader(_snake(cast("dict[object, object]", dict(raw))), entity_type)
+    reader = _Reader(cast("dict[object, object]", dict(raw)), entity_type)
     attributes = reader.attributes()
     if reader.problems:
         raise InvalidInputError(*reader.problems)
@@ -124,10 +145,10 @@ def parse_attributes(raw: Mapping[str, object], entity_type: EntityType) -> dict
 class _Reader:
     """Reads one record field by field and gathers the problems on the way."""
 
-    def __init__(self, fields: dict[str, tuple[str, object]], entity_type: EntityType) -> None:
-        self.fields = fields
+    def __init__(self, raw: dict[object, object], entity_type: EntityType) -> None:
         self.type = entity_type
         self.problems: list[Problem] = []
+        self.fields = self._snake(raw, "$")
 
     def event(self) -> SourceEvent:
         kind = cast("Kind", self._choice("kind", get_args(Kind), "snapshot"))
@@ -156,9 +177,15 @@ class _Reader:
         for name, (given, value) in self.fields.items():
             if name in _ENVELOPE:
                 continue
+            if len(self.problems) >= MAX_PROBLEMS:
+                break
             for path, attribute, item in self._flat(name, given, value):
                 text = self._attribute_text(path, attribute, item)
-                if text:
+                if text and attribute.name in texts:
+                    self.problems.append(
+                        Problem(path, f"is given twice, here and at {texts[attribute.name][1]}")
+                    )
+                elif text:
                     texts[attribute.name] = (attribute, path, text)
         others = {name: text for name, (_, _, text) in texts.items()}
         parsed: dict[str, str] = {}
@@ -180,7 +207,11 @@ class _Reader:
         if not isinstance(value, dict):
             return [(f"$.{given}", by_name[inner[0]], value)]
         found: list[tuple[str, Attribute, object]] = []
-        for field, (inner_given, item) in _snake(cast("dict[object, object]", value)).items():
+        for field, (inner_given, item) in self._snake(
+            cast("dict[object, object]", value), f"$.{given}"
+        ).items():
+            if len(self.problems) >= MAX_PROBLEMS:
+                break
             path = f"$.{given}.{inner_given}"
             if field in inner:
                 found.append((path, by_name[field], item))
@@ -268,14 +299,23 @@ class _Reader:
         given = self.fields[name][0] if name in self.fields else _camel(name)
         self.problems.append(Problem(f"$.{given}" if name else "$", reason))
 
+    def _snake(self, raw: dict[object, object], path: str) -> dict[str, tuple[str, object]]:
+        shown = {name: _printable(str(name)[:200]) for name in raw}
+        names = {_CAMEL.sub("_", given).lower(): (given, raw[name]) for name, given in shown.items()}
+        if len(names) < len(raw):
+            self.problems.append(Problem(path, "says one thing twice, such as firstName and first_name"))
+        return names
+
     def _unknown(self, path: str, name: str, known: list[str]) -> None:
         nearest = difflib.get_close_matches(name[:60], known, n=1)
         hint = f"; did you mean {_camel(nearest[0])}?" if nearest else ""
         self.problems.append(Problem(path[:120], f"is not known{hint}"))
 
 
-def _snake(raw: dict[object, object]) -> dict[str, tuple[str, object]]:
-    return {_CAMEL.sub("_", str(name)[:200]).lower(): (str(name)[:200], value) for name, value in raw.items()}
+def _printable(text: str) -> str:
+    return "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
+    )
 
 
 def _camel(name: str) -> str:

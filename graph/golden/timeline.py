@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from graph.golden.entity_type import EntityType
-from graph.golden.record import Kind, SourceEvent
+from graph.golden.record import OURS, Kind, SourceEvent
 from graph.golden.survivorship import Candidate, survivors
 from graph.identity import SourceKey
 from graph.time import BEGINNING, Period
@@ -18,7 +18,10 @@ from graph.time import BEGINNING, Period
 
 @dataclass(frozen=True, slots=True)
 class TimedEvent:
-    """A source event with its place in time settled; `digest` breaks ties the same way in any order of arrival."""
+    """A source event with its place in time settled; `digest` breaks ties the same way in any order of arrival.
+
+    That of our own word stands above a source's, and a later one above an earlier: there the order is the meaning.
+    """
 
     event_id: UUID
     kind: Kind
@@ -99,7 +102,8 @@ def source_timeline(events: Iterable[TimedEvent]) -> list[SourceStretch]:
 
     A snapshot or end holds until the next one (at one instant the higher sequence, then the higher digest, wins).
     Corrections paint their period over it attribute by attribute, the higher sequence last, but never past an end
-    that came after their start. A retract removes every event whose sequence is not above its own.
+    that came after their start, nor our own ones past our own end at their start that was said later. A retract
+    removes every event whose sequence is not above its own.
     """
     known = alive(events)
     base: dict[datetime, TimedEvent] = {}
@@ -148,19 +152,25 @@ def _source_stretch(
     period: Period, base: TimedEvent | None, corrections: Sequence[TimedEvent]
 ) -> SourceStretch | None:
     values: dict[str, tuple[str, UUID, datetime]] = {}
-    ended_at = base.valid_from if base is not None and base.kind == "end" else None
+    end = base if base is not None and base.kind == "end" else None
     if base is not None and base.attributes is not None:
         values = {name: (value, base.event_id, base.valid_from) for name, value in base.attributes.items()}
     for event in corrections:
         reaches = event.valid_from <= period.start and (
             event.valid_to is None or period.start < event.valid_to
         )
-        if reaches and (ended_at is None or event.valid_from >= ended_at):
+        if reaches and (end is None or _reopens(event, end)):
             given = event.attributes or {}
             values |= {name: (value, event.event_id, event.valid_from) for name, value in given.items()}
     if values:
         return SourceStretch(period, values)
-    return SourceStretch(period, None) if ended_at is not None else None
+    return SourceStretch(period, None) if end is not None else None
+
+
+def _reopens(correction: TimedEvent, end: TimedEvent) -> bool:
+    if correction.valid_from == end.valid_from and correction.digest.startswith(OURS):
+        return correction.digest > end.digest
+    return correction.valid_from >= end.valid_from
 
 
 def golden_timeline(members: Sequence[Member], entity_type: EntityType) -> list[Stretch]:

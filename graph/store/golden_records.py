@@ -73,6 +73,10 @@ select held.golden_id, r.source_system, r.source_key
  order by r.source_system, r.source_key
 """
 
+_OF_TYPE = (
+    "select subject_id from subject where tenant_id = $1 and kind = $2 and subject_id = any($3::uuid[])"
+)
+
 _EVENTS = """
 select e.event_id, r.source_system, r.source_key, e.kind, e.valid_from, nullif(e.valid_to, 'infinity') as valid_to,
        e.valid_from_assumed, e.system_from, e.origin_position, o.door, o.actor, o.run_id, o.file, o.topic, o.partition
@@ -156,7 +160,19 @@ class GoldenRecords:
     async def by_id(self, golden_ids: Collection[UUID], at: AsOf) -> dict[UUID, GoldenRecord]:
         """Return the golden records that exist at the instants, by the id asked for; merged ids lead to the survivor."""
         async with self._database.connection() as connection:
-            return await self._by_id(connection, golden_ids, at)
+            return await self._by_id(connection, await self._of_type(connection, golden_ids), at)
+
+    async def survivors(self, golden_ids: Collection[UUID], known_at: datetime) -> dict[UUID, UUID]:
+        """Return the golden record that each id led to at a system instant; ids of anything else are left out."""
+        async with self._database.connection() as connection:
+            target = {golden_id: golden_id for golden_id in await self._of_type(connection, golden_ids)}
+            for _ in range(MAX_MERGES):
+                known = await facts.history(connection, self._tenant, set(target.values()), known_at)
+                moved = {i: told[-1].target_id for i, told in known.items() if told and told[-1].op == "M"}
+                if not moved:
+                    break
+                target = {golden_id: moved.get(i) or i for golden_id, i in target.items()}
+        return target
 
     async def by_source_key(self, keys: Collection[SourceKey], at: AsOf) -> dict[SourceKey, GoldenRecord]:
         """Return the golden record that each source record belonged to, as known at the system instant."""
@@ -255,6 +271,10 @@ class GoldenRecords:
             query = query.where(search_document.c.words.like(search.pattern(needle)))
         sql, arguments = compiled(query)
         return [row["subject_id"] for row in await connection.fetch(sql, *arguments)]
+
+    async def _of_type(self, connection: Connection, golden_ids: Collection[UUID]) -> list[UUID]:
+        rows = await connection.fetch(_OF_TYPE, self._tenant, self._type.name, list(golden_ids))
+        return [row["subject_id"] for row in rows]
 
     async def _by_id(
         self, connection: Connection, golden_ids: Collection[UUID], at: AsOf

@@ -218,6 +218,32 @@ async def test_rows_of_a_file_that_cannot_be_used_are_kept(database: Database) -
     ]
 
 
+async def test_a_row_of_a_file_that_cannot_even_be_written_down_leaves_the_others_alone(
+    database: Database,
+) -> None:
+    """Names that PostgreSQL cannot keep and endless nesting are refused and kept like any other bad row."""
+    deep: list[object] = []
+    for _ in range(2_000):
+        deep = [deep]
+    bad: list[object] = [
+        {"sourceSystem": "crm", "key": "2", "a\x00b": 1},
+        {"sourceSystem": "crm", "key": "3", "a\udcffb": 1},
+        {"sourceSystem": "crm", "key": "4", "city": deep},
+    ]
+    good = told("crm", "1", 1, email="a@example.com")
+    outcomes = await Intake(database).take_in([*bad, good], Origin("file", file="crm.csv"))
+    assert [outcome.status for outcome in outcomes] == ["rejected", "rejected", "rejected", "accepted"]
+    async with database.connection() as connection:
+        kept = await connection.fetch("select body, problems from quarantine order by origin_position")
+    unknown = [{"path": "$.a\N{REPLACEMENT CHARACTER}b", "reason": "is not known"}]
+    assert [tuple(row.values()) for row in kept] == [
+        ('{"sourceSystem": "crm", "key": "2", "a\\u0000b": 1}', unknown),
+        ('{"sourceSystem": "crm", "key": "3", "a\\udcffb": 1}', unknown),
+        ("(nested too deeply to be kept)", [{"path": "$.city", "reason": "must be text, got a list"}]),
+    ]
+    assert await rows(database, "source_event") == 1
+
+
 async def test_a_customer_of_our_own_can_be_made_changed_deleted_and_reopened(database: Database) -> None:
     """Create, change (the address stays whole), delete from an instant on, and re-open by a later change."""
     intake, golden = Intake(database), GoldenRecords(database)

@@ -163,6 +163,17 @@ def test_an_event_has_one_id_however_it_is_written() -> None:
     assert decode(changed(eventTime="1600-01-01T00:00:00Z")).event_id.version == 8
 
 
+def test_an_event_has_at_most_two_hundred_levels() -> None:
+    """What is taken leaves room for the levels of the answers in which its facets are shown."""
+
+    def nested(levels: int) -> bytes:
+        return changed(producer=7).replace(b":7", b":" + b"[" * levels + b"]" * levels)
+
+    assert decode(nested(199)).raw == nested(199)
+    with pytest.raises(InvalidInputError, match="is nested too deeply; 200 levels are allowed"):
+        decode(nested(200))
+
+
 def test_bytes_stay_as_they_came() -> None:
     """Keys that the specification does not know, blanks and spellings stay in the raw event."""
     raw = b' {"extra": {"deep": [1.0, 1e3]}, ' + orjson.dumps(GOOD)[1:] + b"\n"

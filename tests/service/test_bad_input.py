@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import httpx
 import pytest
 
+from graph.errors import InvalidInputError, refuse_nul
 from tests.service.bad_input_cases import CUSTOMERS, DOORS, JSON, RECORDS, REJECTED, as_json
 
 Written = Callable[[], Awaitable[dict[str, int]]]
@@ -92,3 +94,34 @@ def _told(response: httpx.Response) -> tuple[str, str]:
     codes = {error["extensions"]["code"] for error in body["errors"]}
     assert len(codes) == 1, body
     return codes.pop(), "\n".join(error["message"] for error in body["errors"])
+
+
+def test_looking_for_nul_takes_no_memory_for_paths() -> None:
+    """A long list below a long name is looked through without a copy of the name for every item."""
+    value = {"n" * 10_000: [*range(100_000), "a\0b"]}
+    tracemalloc.start()
+    with pytest.raises(InvalidInputError) as caught:
+        refuse_nul(value)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1_000_000
+    assert [problem.path for problem in caught.value.problems] == ["$." + "n" * 198]
+
+
+@pytest.mark.parametrize(
+    "query", ["?" + "&".join(f"f{number}=1" for number in range(200)), "?asOf=2025-01-01T00:00:00Z%00"]
+)
+async def test_a_query_string_is_refused_with_few_words(client: httpx.AsyncClient, query: str) -> None:
+    """Hundreds of unknown parameters get fifty problems; a NUL behind an instant is not overlooked."""
+    response = await client.get(f"/api/v1/customers{query}")
+    assert response.status_code == 400
+    assert 1 <= len(response.json()["error"]["problems"]) <= 50
+
+
+async def test_an_instant_given_twice_is_refused(client: httpx.AsyncClient, written: Written) -> None:
+    """A customer with validFrom in both spellings is not guessed at."""
+    body = {"firstName": "Ann", "validFrom": "2025-01-01", "valid_from": "2024-01-01"}
+    response = await client.post("/api/v1/customers", json=body)
+    assert response.status_code == 400
+    assert response.json()["error"]["problems"] == [{"path": "$.validFrom", "reason": "is given twice"}]
+    assert await written() == {}

@@ -177,3 +177,31 @@ async def test_a_customer_is_not_found_before_it_was_known(client: httpx.AsyncCl
     for instants in ({"asOf": "2019-12-31T23:59:59Z"}, {"knownAt": "2020-01-01T00:00:00Z"}):
         response = await client.get(f"{CUSTOMERS}/{customer_id}", params=instants)
         assert response.status_code == 404
+
+
+async def test_versions_of_a_merged_id_are_those_of_the_customer_it_leads_to(
+    client: httpx.AsyncClient,
+) -> None:
+    """An old id stays good for the versions too; before the merge was known it had its own."""
+    [first, second] = sorted([await _create(client, email=f"{name}@example.org") for name in ("a", "b")])
+    known = (await client.get(f"{CUSTOMERS}/{second}")).json()["basis"]["knownAt"]
+    record = {"sourceSystem": "crm", "key": "1", "validFrom": "2021-01-01T00:00:00Z"}
+    bridge = [
+        {**record, "email": "a@example.org"},
+        {**record, "email": "b@example.org", "firstName": "Anna", "sequence": 1},
+    ]
+    assert (await client.post("/api/v1/records", json=bridge)).json()["accepted"] == 2
+    expected = (await client.get(f"{CUSTOMERS}/{first}/versions")).json()
+    assert len(expected["versions"]) == 2
+    assert (await client.get(f"{CUSTOMERS}/{second}/versions")).json() == expected
+    before = (await client.get(f"{CUSTOMERS}/{second}/versions", params={"knownAt": known})).json()
+    assert (before["customerId"], len(before["versions"])) == (second, 1)
+
+
+async def test_the_id_of_something_else_is_no_customer(client: httpx.AsyncClient) -> None:
+    """An asset is not shown as a customer without attributes."""
+    made = await client.post("/api/v1/lakes", json={"name": "raw", "storageLocation": "s3://raw"})
+    path = f"{CUSTOMERS}/{made.json()['id']}"
+    assert [(await client.get(at)).status_code for at in (path, f"{path}/versions")] == [404, 404]
+    query = f'{{ customer(id: "{made.json()["id"]}") {{ id }} }}'
+    assert (await client.post("/graphql", json={"query": query})).json()["data"] == {"customer": None}

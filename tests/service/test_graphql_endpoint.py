@@ -88,7 +88,11 @@ async def test_get_carries_queries_only(client: httpx.AsyncClient) -> None:
     mutation = 'mutation { createCustomer(input: {firstName: "X"}) { id } }'
     refused = await client.get("/graphql", params={"query": mutation})
     assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
-    assert refused.json()["error"]["code"] == "METHOD_NOT_ALLOWED"
+    assert refused.json()["error"] == {
+        "code": "METHOD_NOT_ALLOWED",
+        "message": "a GET carries queries only; send mutations by POST",
+        "problems": [],
+    }
     assert (await client.get("/graphql", params={"query": query})).json()["data"] == {
         "customers": {"nodes": []}
     }

@@ -117,6 +117,39 @@ def test_only_objects_are_records(raw: object) -> None:
         parse(raw, CUSTOMER)
 
 
+@pytest.mark.parametrize(
+    ("fields", "path", "reason"),
+    [
+        (
+            {"firstName": "Ann", "first_name": "Bea"},
+            "$",
+            "says one thing twice, such as firstName and first_name",
+        ),
+        ({"address": {"postalCode": "1", "postal_code": "2"}}, "$.address", "says one thing twice, such as"),
+        ({"city": "Bonn", "address": {"city": "Köln"}}, "$.address.city", "twice, here and at $.city"),
+        ({"address": "Hohe Str. 1", "street": "A 1"}, "$.street", "is given twice, here and at $.address"),
+    ],
+)
+def test_what_is_said_twice_is_refused_not_guessed(fields: dict[str, object], path: str, reason: str) -> None:
+    """One attribute in two spellings or places of a record has no meaning."""
+    [(found, why)] = refused(**fields)
+    assert found == path
+    assert reason in why
+
+
+def test_no_more_than_fifty_problems_are_looked_for() -> None:
+    """A record of thousands of unknown fields is refused at once and with a short answer."""
+    assert len(refused(**{f"field{number}": 1 for number in range(5_000)})) == 50
+    assert len(refused(address={f"field{number}": 1 for number in range(5_000)})) == 50
+
+
+def test_names_that_cannot_be_printed_are_shown_so_that_they_can_be_kept() -> None:
+    """A NUL or half a surrogate pair in an unknown name does not get into the path of its problem."""
+    assert refused(**{"a\x00b\udcff": 1}) == [
+        ("$.a\N{REPLACEMENT CHARACTER}b\N{REPLACEMENT CHARACTER}", "is not known")
+    ]
+
+
 def test_an_event_is_recognised_by_its_message_id_or_else_by_its_content() -> None:
     """Equal content is one event; a message id counts within its source system."""
     same = parse(dict(reversed(GOOD.items())), CUSTOMER)
