@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import shutil
 from dataclasses import asdict
 from typing import Annotated
-from urllib.parse import unquote, urlsplit
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
 from graph.errors import UnavailableError
+from graph.store.database import Database
 from graph.store.embedded import program, running_url
 from service.settings import Settings
+from service.supervisor import become_psql
 
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for scripts.")]
 
@@ -49,6 +49,7 @@ def serve() -> None:
     from service.app import create_app
 
     settings = _with_database(Settings.of_environment())
+    asyncio.run(_answers(_database_url(settings)))
     uvicorn.run(
         create_app(settings),
         host=settings.host,
@@ -95,14 +96,7 @@ def psql(
     url = _database_url(Settings.of_environment())
     if run:
         client = shutil.which("psql") or str(program("psql"))
-        parts = urlsplit(url)
-        host = parts.netloc.rpartition("@")[2]
-        shown = parts._replace(netloc=f"{parts.username}@{host}" if parts.username else host).geturl()
-        environment = (
-            {**os.environ, "PGPASSWORD": unquote(parts.password)} if parts.password else {**os.environ}
-        )
-        # The user's own psql takes our place; the password stays out of the list of processes.
-        os.execve(client, [client, shown], environment)  # noqa: S606
+        become_psql(client, url)
     print(json.dumps({"url": url}) if as_json else url)
 
 
@@ -118,6 +112,11 @@ def _database_url(settings: Settings) -> str:
     if url is None:
         raise UnavailableError("no database runs: start it with `make run`, or set DATABASE_URL")
     return url
+
+
+async def _answers(url: str) -> None:
+    """Raise UnavailableError, which is told in one line, before a server starts that could only fail."""
+    await (await Database.open(url, connections=1)).close()
 
 
 def _with_database(settings: Settings) -> Settings:

@@ -11,6 +11,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
+from urllib.parse import unquote, urlsplit
 
 LOG_LIMIT = 10_000_000
 """Bytes after which a log is put aside at the next start; the one put aside before is dropped."""
@@ -126,3 +128,12 @@ def _opened(log: Path) -> int:
     if log.exists() and log.stat().st_size > LOG_LIMIT:
         log.replace(log.with_suffix(".log.1"))
     return os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+
+
+def become_psql(client: str, url: str) -> NoReturn:
+    """Let the user's own psql take our place, on the database at `url`; the password stays out of the list of processes."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    shown = parts._replace(netloc=f"{parts.username}@{host}" if parts.username else host).geturl()
+    password = {"PGPASSWORD": unquote(parts.password)} if parts.password else {}
+    os.execve(client, [client, shown], {**os.environ, **password})  # noqa: S606

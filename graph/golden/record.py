@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal, cast, get_args
 from uuid import UUID
 
@@ -15,7 +16,7 @@ import orjson
 from graph.errors import InvalidInputError, Problem
 from graph.golden.entity_type import Attribute, EntityType
 from graph.identity import SourceKey, content_id
-from graph.time import BEGINNING, Period, instant, render
+from graph.time import Period, instant, render
 
 Kind = Literal["snapshot", "correction", "end", "retract"]
 Door = Literal["graphql", "rest", "file", "kafka"]
@@ -25,8 +26,8 @@ MAX_SEQUENCE = 2**63 - 1
 MAX_PROBLEMS = 50
 """No more problems of one record than this are looked for among its attributes."""
 
-OURS = b"\xff" * 16
-"""What the digest of our own word begins with: it stands above every source's word about the same instant."""
+OWN_SYSTEM = "goldthread"
+"""The source system under which customers made or changed through our own doors are kept."""
 
 _ENVELOPE = ("source_system", "key", "kind", "valid_from", "valid_to", "sequence", "message_id")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -61,7 +62,6 @@ class SourceEvent:
     snapshot: "at valid_from the record looked like this", holds until the record's next snapshot.
     correction: paints exactly `valid_from … valid_to`. end: nothing from valid_from on. retract: it never was.
     `valid_from` is None where the source gave no time: intake then takes the instant of receipt and says so.
-    `is_our_word`: said by a person at our own doors, where of two words about one instant the last one counts.
     """
 
     key: SourceKey
@@ -72,7 +72,6 @@ class SourceEvent:
     attributes: Mapping[str, str] | None
     message_id: str | None = None
     same_as: SourceKey | None = None
-    is_our_word: bool = False
 
     @property
     def digest(self) -> bytes:
@@ -95,19 +94,6 @@ class SourceEvent:
             return content_id(entity_type, "message", self.key.system, self.message_id)
         return content_id(entity_type, "content", self.digest)
 
-    def settled(self, entity_type: str, valid_from: datetime, said_at: datetime) -> tuple[UUID, bytes]:
-        """Return the id and the digest of the event now that its instants are known.
-
-        What names no instant of its own can be said again. So can our own word, and the later said then counts.
-        """
-        event_id = self.identity(entity_type)
-        if self.is_our_word:
-            digest = OURS + ((said_at - BEGINNING) // timedelta(microseconds=1)).to_bytes(8, "big")
-            return content_id(event_id.bytes, digest), digest
-        if self.valid_from is None and self.message_id is None:
-            event_id = content_id(event_id.bytes, valid_from.isoformat())
-        return event_id, self.digest
-
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
@@ -115,6 +101,14 @@ class Unreadable:
 
     text: str
     reason: str
+
+
+def as_text(raw: object) -> str:
+    """Return a refused row as it is kept in quarantine."""
+    try:
+        return json.dumps(raw, default=str)
+    except RecursionError:
+        return "(nested too deeply to be kept)"
 
 
 def parse(raw: object, entity_type: EntityType) -> SourceEvent:
@@ -154,6 +148,10 @@ class _Reader:
         kind = cast("Kind", self._choice("kind", get_args(Kind), "snapshot"))
         system, key = self._required("source_system", 100), self._required("key", MAX_KEY_LENGTH)
         valid_from, valid_to = self._instant("valid_from"), self._instant("valid_to")
+        if system == OWN_SYSTEM:
+            self._problem(
+                "source_system", f"{OWN_SYSTEM} is kept for changes made through Goldthread's own doors"
+            )
         sequence, message_id = self._sequence(), self._text("message_id", MAX_KEY_LENGTH)
         attributes = self.attributes()
         self._check_period(kind, valid_from, valid_to)

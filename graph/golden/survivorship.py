@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from graph.golden.entity_type import EntityType
+from graph.golden.record import OWN_SYSTEM
 from graph.identity import SourceKey
 
 
@@ -27,7 +28,8 @@ def survivors(
     """Return the winning attributes and their provenance `{"sources": {attribute: event id}, "systems": "crm,shop"}`.
 
     A group is won as a whole by the member whose newest word on it is the most recent in valid time; then by
-    trust, then by source key, so that the choice never depends on the order of arrival.
+    trust, then by source key, so that the choice never depends on the order of arrival. A person's word from our own
+    doors is the exception: it may change a part of a group, and lies over what the best source gives of the rest.
     """
     attributes: dict[str, Any] = {}
     sources: dict[str, str] = {}
@@ -35,13 +37,13 @@ def survivors(
     for names in entity_type.groups.values():
         offers = [(candidate, _offered(candidate, names)) for candidate in candidates]
         offers = [(candidate, offered) for candidate, offered in offers if offered]
-        if not offers:
-            continue
-        winner, offered = max(offers, key=lambda offer: _standing(*offer))
-        systems.add(winner.key.system)
-        for name, (value, event_id, _) in offered.items():
-            attributes[name] = value
-            sources[name] = str(event_id)
+        ranked = sorted(offers, key=lambda offer: _standing(*offer), reverse=True)
+        for candidate, offered in ranked:
+            for name in sorted(offered.keys() - attributes.keys()):
+                attributes[name], sources[name] = offered[name][0], str(offered[name][1])
+                systems.add(candidate.key.system)
+            if candidate.key.system != OWN_SYSTEM:
+                break
     return attributes, {"sources": sources, "systems": ",".join(sorted(systems))}
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
 from graph.golden.entity_type import EntityType
-from graph.golden.record import OURS, Kind, SourceEvent
+from graph.golden.record import Kind, SourceEvent
 from graph.golden.survivorship import Candidate, survivors
 from graph.identity import SourceKey
 from graph.time import BEGINNING, Period
@@ -18,10 +18,7 @@ from graph.time import BEGINNING, Period
 
 @dataclass(frozen=True, slots=True)
 class TimedEvent:
-    """A source event with its place in time settled; `digest` breaks ties the same way in any order of arrival.
-
-    That of our own word stands above a source's, and a later one above an earlier: there the order is the meaning.
-    """
+    """A source event with its place in time settled; `digest` breaks ties the same way in any order of arrival."""
 
     event_id: UUID
     kind: Kind
@@ -61,6 +58,8 @@ class Stretch:
     attributes: dict[str, Any] | None = None
     provenance: dict[str, Any] | None = None
     target_id: UUID | None = None
+    system_from: datetime | None = field(default=None, compare=False)
+    """Since when a whole stretch of belief is held: the newest of the facts that make it up."""
 
     @property
     def content(self) -> tuple[object, ...]:
@@ -96,27 +95,28 @@ class Belief(Protocol):
         """What it was merged into."""
         ...
 
+    @property
+    def system_from(self) -> datetime | None:
+        """When it was recorded."""
+        ...
+
 
 def source_timeline(events: Iterable[TimedEvent]) -> list[SourceStretch]:
     """Return what a source record held, in valid time; the same for any order and repetition of the events.
 
     A snapshot or end holds until the next one (at one instant the higher sequence, then the higher digest, wins).
     Corrections paint their period over it attribute by attribute, the higher sequence last, but never past an end
-    that came after their start, nor our own ones past our own end at their start that was said later. A retract
-    removes every event whose sequence is not above its own.
+    that came after their start or has a higher sequence. A retract removes every event whose sequence is not above
+    its own.
     """
     known = alive(events)
     base: dict[datetime, TimedEvent] = {}
-    for event in sorted((e for e in known if e.kind != "correction"), key=lambda e: (e.sequence, e.digest)):
+    for event in sorted((e for e in known if e.kind != "correction"), key=_rank):
         base[event.valid_from] = event
-    corrections = sorted(
-        (e for e in known if e.kind == "correction"), key=lambda e: (e.sequence, e.valid_from, e.digest)
-    )
-    ends = {e.valid_to for e in corrections if e.valid_to is not None}
-    cuts = sorted(base.keys() | {e.valid_from for e in corrections} | ends)
+    corrections = _Corrections([e for e in known if e.kind == "correction"])
     starts = sorted(base)
     stretches: list[SourceStretch] = []
-    for period in _periods(cuts):
+    for period in _periods(sorted(base.keys() | corrections.cuts)):
         place = bisect_right(starts, period.start)
         stretch = _source_stretch(period, base[starts[place - 1]] if place else None, corrections)
         if stretch is not None:
@@ -124,11 +124,64 @@ def source_timeline(events: Iterable[TimedEvent]) -> list[SourceStretch]:
     return stretches
 
 
+def _rank(event: TimedEvent) -> tuple[int, datetime, bytes]:
+    return event.sequence, event.valid_from, event.digest
+
+
+def _given(event: TimedEvent) -> dict[str, tuple[str, UUID, datetime]]:
+    given = event.attributes or {}
+    return {name: (value, event.event_id, event.valid_from) for name, value in given.items()}
+
+
+class _Corrections:
+    """The corrections of one record, swept along valid time; a chain of open-ended ones costs one look each."""
+
+    def __init__(self, events: Sequence[TimedEvent]) -> None:
+        self.cuts = {e.valid_from for e in events} | {e.valid_to for e in events if e.valid_to is not None}
+        self._waiting = sorted(events, key=lambda e: e.valid_from, reverse=True)
+        self._active: list[TimedEvent] = []
+        self._painted: dict[str, tuple[str, UUID, datetime]] = {}
+
+    def at(self, instant: datetime, end: TimedEvent | None) -> dict[str, tuple[str, UUID, datetime]]:
+        """Return the values painted over the instant, which must not lie before the one asked last.
+
+        With an end, only by those that begin at it or later and do not have a lower sequence.
+        """
+        if any(e.valid_to is not None and e.valid_to <= instant for e in self._active):
+            self._active = [e for e in self._active if e.valid_to is None or e.valid_to > instant]
+            self._paint()
+        while self._waiting and self._waiting[-1].valid_from <= instant:
+            event = self._waiting.pop()
+            if event.valid_to is not None and event.valid_to <= instant:
+                continue
+            is_last = not self._active or _rank(event) >= _rank(self._active[-1])
+            insort(self._active, event, key=_rank)
+            if is_last:
+                self._painted |= _given(event)
+            else:
+                self._paint()
+        if end is None:
+            return self._painted
+        painted: dict[str, tuple[str, UUID, datetime]] = {}
+        for event in self._active:
+            if event.valid_from >= end.valid_from and event.sequence >= end.sequence:
+                painted |= _given(event)
+        return painted
+
+    def _paint(self) -> None:
+        self._painted = {}
+        for event in self._active:
+            self._painted |= _given(event)
+
+
 def alive(events: Iterable[TimedEvent]) -> list[TimedEvent]:
     """Return the events that no retract takes back, each once."""
     unique = list({event.event_id: event for event in events}.values())
     retracted = max((event.sequence for event in unique if event.kind == "retract"), default=None)
-    return [e for e in unique if e.kind != "retract" and (retracted is None or e.sequence > retracted)]
+    if retracted is None:
+        return unique
+    left = [e for e in unique if e.kind != "retract" and e.sequence > retracted]
+    return left if any(e.attributes is not None for e in left) else []  # the end of what never was is nothing
 
 
 def held_at(stretches: Sequence[SourceStretch], instant: datetime) -> SourceStretch | None:
@@ -149,28 +202,13 @@ def repeats(event: SourceEvent, known: Sequence[TimedEvent], instant: datetime) 
 
 
 def _source_stretch(
-    period: Period, base: TimedEvent | None, corrections: Sequence[TimedEvent]
+    period: Period, base: TimedEvent | None, corrections: _Corrections
 ) -> SourceStretch | None:
-    values: dict[str, tuple[str, UUID, datetime]] = {}
     end = base if base is not None and base.kind == "end" else None
-    if base is not None and base.attributes is not None:
-        values = {name: (value, base.event_id, base.valid_from) for name, value in base.attributes.items()}
-    for event in corrections:
-        reaches = event.valid_from <= period.start and (
-            event.valid_to is None or period.start < event.valid_to
-        )
-        if reaches and (end is None or _reopens(event, end)):
-            given = event.attributes or {}
-            values |= {name: (value, event.event_id, event.valid_from) for name, value in given.items()}
+    values = (_given(base) if base is not None else {}) | corrections.at(period.start, end)
     if values:
         return SourceStretch(period, values)
     return SourceStretch(period, None) if end is not None else None
-
-
-def _reopens(correction: TimedEvent, end: TimedEvent) -> bool:
-    if correction.valid_from == end.valid_from and correction.digest.startswith(OURS):
-        return correction.digest > end.digest
-    return correction.valid_from >= end.valid_from
 
 
 def golden_timeline(members: Sequence[Member], entity_type: EntityType) -> list[Stretch]:
@@ -256,7 +294,14 @@ def ceiling(facts: Sequence[Belief]) -> list[Stretch]:
                 left.append((start, end))
                 continue
             found.append(
-                Stretch(Period(low, high), fact.op, fact.attributes, fact.provenance, fact.target_id)
+                Stretch(
+                    Period(low, high),
+                    fact.op,
+                    fact.attributes,
+                    fact.provenance,
+                    fact.target_id,
+                    fact.system_from,
+                )
             )
             if start < low:
                 left.append((start, low))
@@ -279,7 +324,10 @@ def _joined_by_content(stretches: Sequence[Stretch]) -> list[Stretch]:
     for stretch in stretches:
         last = joined[-1] if joined else None
         if last is not None and last.period.end == stretch.period.start and last.content == stretch.content:
-            joined[-1] = Stretch(Period(last.period.start, stretch.period.end), *stretch.content)  # pyright: ignore[reportArgumentType]
+            since = max(filter(None, (last.system_from, stretch.system_from)), default=None)
+            joined[-1] = replace(
+                last, period=Period(last.period.start, stretch.period.end), system_from=since
+            )
         else:
             joined.append(stretch)
     return joined

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from graph.golden.entity_type import CUSTOMER, EntityType
 from graph.golden.normalise import email as normal_email
-from graph.golden.timeline import Stretch, ceiling
+from graph.golden.timeline import ceiling
 from graph.identity import SourceKey
 from graph.store import facts, search
 from graph.store.database import DEFAULT_TENANT, Connection, Database, compiled
@@ -336,22 +336,10 @@ def _versions(known: Sequence[Fact]) -> list[Version]:
                 is_deleted=stretch.op == "D",
                 attributes=attributes,
                 provenance=provenance,
-                system_from=_believed_since(known, stretch),
+                system_from=stretch.system_from,
             )
         )
     return versions
-
-
-def _believed_since(known: Sequence[Fact], stretch: Stretch) -> datetime | None:
-    """Since when a whole stretch is believed: the newest of the facts that make it up."""
-    instants = [
-        fact.system_from
-        for fact in known
-        if (fact.op, fact.attributes, fact.provenance) == (stretch.op, stretch.attributes, stretch.provenance)
-        and fact.period.overlaps(stretch.period)
-        and fact.system_from is not None
-    ]
-    return max(instants, default=None)
 
 
 def _beliefs(known: Sequence[Fact], valid_at: datetime) -> list[Belief]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from graph.store.database import Connection
@@ -19,6 +20,13 @@ async def keep_words(connection: Connection, tenant: int, kind: str, words: Mapp
         kind,
         list(words),
         [text.lower() for text in words.values()],
+    )
+
+
+def words_of(said: Iterable[Mapping[str, Any] | None]) -> str:
+    """Return every value of some attribute sets, each once: what a subject can be found by at any instant."""
+    return "\n".join(
+        sorted({str(value) for attributes in said if attributes for value in attributes.values()})
     )
 
 

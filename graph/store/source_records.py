@@ -285,15 +285,8 @@ async def keep_identifiers(
     tenant: int,
     entity_type: str,
     held: Mapping[UUID, Collection[Identifier]],
-    retracted: Collection[UUID],
 ) -> None:
-    """Index the identifiers that records hold; those that `retracted` records no longer hold are dropped."""
-    if retracted:
-        await connection.execute(
-            "delete from identifier where tenant_id = $1 and source_record_id = any($2::uuid[])",
-            tenant,
-            list(retracted),
-        )
+    """Index the identifiers that records hold; what a record held once still leads to it, as of earlier instants."""
     rows = [(i.kind, i.value, record_id) for record_id, found in held.items() for i in sorted(found)]
     await connection.execute(
         """insert into identifier (tenant_id, entity_type, kind, value, source_record_id)
@@ -340,18 +333,18 @@ async def add_links(connection: Connection, tenant: int, at: datetime, links: Se
 
 
 async def add_decisions(
-    connection: Connection, tenant: int, at: datetime, pairs: Collection[tuple[UUID, UUID]], actor: str
+    connection: Connection, tenant: int, at: datetime, pairs: Mapping[tuple[UUID, UUID], str]
 ) -> None:
-    """Store that a person said each pair to be the same."""
-    ordered = sorted({(min(pair), max(pair)) for pair in pairs})
+    """Store who said each pair, its smaller id first, to be the same."""
+    ordered = sorted(pairs)
     await connection.execute(
         """insert into match_decision (tenant_id, a, b, system_from, verdict, actor)
-           select $1, a, b, $2, 'must_link', $5 from unnest($3::uuid[], $4::uuid[]) as new (a, b)""",
+           select $1, a, b, $2, 'must_link', actor from unnest($3::uuid[], $4::uuid[], $5::text[]) as new (a, b, actor)""",
         tenant,
         at,
         [a for a, _ in ordered],
         [b for _, b in ordered],
-        actor,
+        [pairs[pair] for pair in ordered],
     )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 import time
 
 import httpx
@@ -114,6 +117,22 @@ def test_a_database_that_does_not_answer_is_one_line(installation: Installation)
     told, _ = process.communicate(timeout=SECONDS)
     assert process.returncode == 1
     assert _only_line(told).startswith("goldthread: PostgreSQL does not answer: ConnectionRefusedError")
+
+
+def test_a_server_without_its_database_is_one_line(installation: Installation) -> None:
+    """`goldthread serve` alone tells in one line, without the password, that its database does not answer."""
+    url = f"postgresql://nobody:hidden@127.0.0.1:{free_port()}/nothing"
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "service.cli", "serve"],
+        env={**os.environ, "GOLDTHREAD_HOME": str(installation.home), "DATABASE_URL": url},
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )
+    assert done.returncode == 1
+    assert _only_line(done.stdout + done.stderr).startswith("goldthread: PostgreSQL does not answer")
+    assert "hidden" not in done.stdout + done.stderr
 
 
 def _only_line(told: str) -> str:
