@@ -1,4 +1,4 @@
-"""The commands `goldthread worker` and `goldthread demo`."""
+"""The commands `goldthread worker`, `goldthread deliver` and `goldthread demo`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import signal
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
@@ -16,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 if TYPE_CHECKING:
+    from graph.store.deliveries import Delivery
     from ingest.demo import Demo
     from ingest.demo_state import DemoResult
     from ingest.generators import SourceFile
@@ -24,12 +26,16 @@ if TYPE_CHECKING:
 MOST_CUSTOMERS = 50_000
 """Beyond this the telephone numbers that are kept free for fiction run out."""
 
+ACTOR = "command line"
+"""Who has a file taken in, where `goldthread deliver` is asked to."""
+
 T = TypeVar("T")
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of ingest to the command line."""
     app.command()(worker)
+    app.command()(deliver)
     app.command()(demo)
 
 
@@ -40,6 +46,26 @@ def worker() -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("openlineage").setLevel(logging.WARNING)
     asyncio.run(work(_settings()))
+
+
+def deliver(
+    system: Annotated[str, typer.Argument(help="The source system that the file is from, such as crm.")],
+    file: Annotated[
+        Path, typer.Argument(help="A CSV file (with a header) or an NDJSON file of its customers.")
+    ],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Take a file of customers in, where it lies, and say what became of its rows; a file is taken in once."""
+    from ingest.customers import check_delivery
+
+    place = file.resolve()
+    check_delivery(system, place)
+    delivery, is_told = asyncio.run(_until_terminated(_deliver(_settings(), system, place)))
+    if as_json:
+        typer.echo(json.dumps(_outcome(delivery) | {"is_lineage_told": is_told}))
+    else:
+        Console(stderr=True).print(_words(delivery), highlight=False, markup=False, soft_wrap=True)
 
 
 def demo(
@@ -64,6 +90,61 @@ def demo(
         Console(stderr=True).print(_summary(result), highlight=False)
 
 
+async def _deliver(settings: IngestSettings, system: str, place: Path) -> tuple[Delivery, bool]:
+    from graph.errors import UnavailableError
+    from graph.intake import Intake
+    from ingest.customers import CustomerDeliveries
+    from ingest.worker import open_installation
+
+    async with AsyncExitStack() as stack:
+        installation = await open_installation(settings, stack)
+        intake = Intake(installation.database)
+        stack.push_async_callback(intake.close)
+        loader = CustomerDeliveries(installation.database, intake, installation.reports)
+        try:
+            delivery = await loader.announce(system, place.parent, place.name, ACTOR)
+            delivery = await loader.take_in(delivery)
+        except OSError as error:
+            raise UnavailableError(f"{place} cannot be read: {error.strerror or error}") from error
+        return delivery, await installation.reports.settle()
+
+
+def _outcome(delivery: Delivery) -> dict[str, object]:
+    return {
+        "source_system": delivery.source_system,
+        "file": delivery.location,
+        "run_id": str(delivery.run_id),
+        "taken_in_at": str(delivery.taken_in_at),
+        "rows": delivery.rows,
+        "accepted": delivery.accepted,
+        "unchanged": delivery.unchanged,
+        "rejected": delivery.rejected,
+        "rejected_rows": _rejected_rows(delivery),
+    }
+
+
+def _words(delivery: Delivery) -> str:
+    told = (
+        f"{delivery.rows:,} rows of {delivery.location}: {delivery.accepted:,} accepted, "
+        f"{delivery.unchanged:,} unchanged, {delivery.rejected:,} rejected"
+    )
+    if not delivery.rejected:
+        return told
+    return (
+        f"{told}\nthe rejected ones are in quarantine; for their numbers and reasons ask `goldthread psql --run`:\n"
+        f"{_rejected_rows(delivery)}"
+    )
+
+
+def _rejected_rows(delivery: Delivery) -> str:
+    """Return the SQL that finds the rows of a file that were refused, and why."""
+    place = delivery.location.replace("'", "''")
+    return (
+        "select origin_position, problems, body from quarantine join origin using (tenant_id, origin_id) "  # noqa: S608 - shown, not run
+        f"where file = '{place}' order by origin_position"
+    )
+
+
 async def _load(
     settings: IngestSettings, customers: int, seed: int, *, if_empty: bool, quiet: bool
 ) -> DemoResult:
@@ -72,10 +153,10 @@ async def _load(
     if if_empty and not await is_needed(settings.require_database_url()):
         return DemoResult(skipped=True)
     from ingest.demo import Demo
-    from ingest.worker import open_carrier
+    from ingest.worker import open_installation
 
     async with AsyncExitStack() as stack:
-        task = Demo(await open_carrier(settings, stack), settings, customers, seed)
+        task = Demo(await open_installation(settings, stack), settings, customers, seed)
         return await _with_progress(task, await task.files(), quiet=quiet)
 
 

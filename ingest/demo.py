@@ -16,7 +16,7 @@ from ingest.demo_catalog import register_assets
 from ingest.demo_state import ACTOR, DemoResult
 from ingest.generators import SourceFile, deliver, source_files
 from ingest.settings import IngestSettings
-from ingest.worker import Carrier
+from ingest.worker import Installation
 
 Progress = Callable[[str, int], None]
 """Told of a file and how many more of its rows are done."""
@@ -25,9 +25,11 @@ Progress = Callable[[str, int], None]
 class Demo:
     """Loads the demo into one installation; interrupted and run again, it goes on where it stopped."""
 
-    def __init__(self, carrier: Carrier, settings: IngestSettings, customers: int, seed: int) -> None:
-        self._carrier = carrier
-        self._database = carrier.database
+    def __init__(
+        self, installation: Installation, settings: IngestSettings, customers: int, seed: int
+    ) -> None:
+        self._installation = installation
+        self._database = installation.database
         self._landing = settings.landing_folder
         self._customers = customers
         self._seed = seed
@@ -43,25 +45,17 @@ class Demo:
         Each delivery becomes files of the lake of its own: a worker that runs beside stays out until all is done.
         """
         began = time.monotonic()
-        async with self._carrier.lake.exclusively(wait=True):
+        async with self._installation.lake.exclusively(wait=True):
             await self._deliver(files)
-            await self._carrier.warehouse.prepare()
-            await register_assets(Assets(self._database), self._landing.parent, self._carrier.table)
-            deliveries = await self._announce(files)
+            await self._installation.warehouse.prepare()
+            await register_assets(Assets(self._database), self._landing.parent, self._installation.table)
             intake = Intake(self._database)
-            loader = CustomerDeliveries(self._database, intake, self._carrier.reports)
-            await self._carrier.carry()
-            done: list[Delivery] = []
-            for file, delivery in zip(files, deliveries, strict=True):
-                progress(file.path, 0)
-                if delivery.taken_in_at is not None:
-                    progress(file.path, file.rows)
-                    done.append(delivery)
-                    continue
-                done.append(await loader.take_in(delivery, lambda rows, path=file.path: progress(path, rows)))
-                await self._carrier.carry()
-            is_told = await self._carrier.reports.settle()
-            await intake.close()
+            try:
+                loader = CustomerDeliveries(self._database, intake, self._installation.reports)
+                done = await self._take_in(loader, files, progress)
+            finally:
+                await intake.close()
+            is_told = await self._installation.reports.settle()
         return await self._result(done, is_told, time.monotonic() - began)
 
     async def _deliver(self, files: list[SourceFile]) -> None:
@@ -73,9 +67,24 @@ class Demo:
                 "or set GOLDTHREAD_LAKE to a folder that is"
             ) from error
 
-    async def _announce(self, files: list[SourceFile]) -> list[Delivery]:
+    async def _take_in(
+        self, loader: CustomerDeliveries, files: list[SourceFile], progress: Progress
+    ) -> list[Delivery]:
+        deliveries = await self._announce(loader, files)
+        await self._installation.carry()
+        done: list[Delivery] = []
+        for file, delivery in zip(files, deliveries, strict=True):
+            progress(file.path, 0)
+            if delivery.taken_in_at is not None:
+                progress(file.path, file.rows)
+                done.append(delivery)
+                continue
+            done.append(await loader.take_in(delivery, lambda rows, path=file.path: progress(path, rows)))
+            await self._installation.carry()
+        return done
+
+    async def _announce(self, loader: CustomerDeliveries, files: list[SourceFile]) -> list[Delivery]:
         """Record all deliveries before the first is taken in, so that an interrupted demo is known to be one."""
-        loader = CustomerDeliveries(self._database, Intake(self._database), self._carrier.reports)
         deliveries = [
             await loader.announce(file.system, self._landing / file.system, Path(file.path).name, ACTOR)
             for file in files
@@ -87,7 +96,7 @@ class Demo:
         return deliveries
 
     async def _result(self, deliveries: list[Delivery], is_told: bool, seconds: float) -> DemoResult:
-        customers, versions = await self._carrier.warehouse.count()
+        customers, versions = await self._installation.warehouse.count()
         return DemoResult(
             skipped=False,
             files=len(deliveries),
@@ -96,7 +105,7 @@ class Demo:
             unchanged=sum(delivery.unchanged or 0 for delivery in deliveries),
             rejected=sum(delivery.rejected or 0 for delivery in deliveries),
             customers=customers,
-            lake_files=len(await self._carrier.lake.files.files(str(self._carrier.lake.folder))),
+            lake_files=len(await self._installation.lake.files.files(str(self._installation.lake.folder))),
             warehouse_rows=versions,
             is_lineage_told=is_told,
             seconds=round(seconds, 1),

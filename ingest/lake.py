@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import io
+import logging
 import os
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,7 +17,9 @@ from uuid import UUID
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from graph.errors import ConflictError
 from graph.golden.entity_type import CUSTOMER
+from graph.identity import new_id
 from graph.store import facts
 from graph.store.database import DEFAULT_TENANT, Database
 from graph.store.golden_records import GoldenRecords, Version
@@ -47,12 +52,23 @@ SCHEMA = pa.schema(
 )
 """The columns of a customer file. Every customer in it comes with all versions, as known at the file's end."""
 
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a file holds, in short: how many bytes, and their SHA-256."""
+
+    size: int
+    sha256: bytes
+
 
 class LakeExport:
     """Writes the changes of one tenant's customers, oldest first, up to the watermark.
 
     One at a time: hold `exclusively`. A file is planned before it is written and complete before it has its name, so
-    that a crash at any moment leaves nothing that the next attempt does not write again, byte for byte.
+    that a crash at any moment leaves nothing that the next attempt does not write again, byte for byte. Who lost the
+    lock unnoticed does no harm either: a file's name always stands for one writer's whole work.
     """
 
     def __init__(
@@ -74,7 +90,10 @@ class LakeExport:
 
     @asynccontextmanager
     async def exclusively(self, *, wait: bool) -> AsyncGenerator[bool]:
-        """Be the only one who writes to the lake; yields whether that is so, which it always is after waiting."""
+        """Be the only one who writes to the lake; yields whether that is so, which it always is after waiting.
+
+        What writers that were killed left unfinished is cleared away first.
+        """
         async with self._database.connection() as connection:
             while True:
                 sql = "select pg_try_advisory_lock($1, $2)"
@@ -82,7 +101,13 @@ class LakeExport:
                 if is_ours or not wait:
                     break
                 await asyncio.sleep(0.2)
+            if is_ours:
+                await asyncio.to_thread(self._clear)
             yield is_ours  # the pool takes the lock back with the connection, also from one that failed
+
+    def _clear(self) -> None:
+        for left in self.folder.glob(".*.unfinished"):
+            left.unlink(missing_ok=True)
 
     async def export(self, stop: asyncio.Event | None = None) -> list[LakeFile]:
         """Write all files there are to write, ending early once `stop` is set, and return them."""
@@ -91,7 +116,9 @@ class LakeExport:
             file = await self.plan()
             if file is None:
                 break
-            written.append(await self.write(file))
+            file = await self.write(file)
+            if file.written_at is not None:
+                written.append(file)
         return written
 
     async def plan(self) -> LakeFile | None:
@@ -99,17 +126,32 @@ class LakeExport:
         return await self.files.plan(str(self.folder), CUSTOMER.name, self._facts_per_file)
 
     async def write(self, file: LakeFile) -> LakeFile:
-        """Write a planned file and record that it is complete."""
+        """Write a planned file, record that it is complete, and return it as it is recorded then.
+
+        Where another writer came between and the file is planned in another run by now, it stays planned.
+        """
         run = lake_run(file)
         await self._reports.started(run, file.planned_at)
         try:
             rows = await self.rows(file)
-            digest = await asyncio.to_thread(write_parquet, Path(file.location), rows, _notes(file))
+            content = await asyncio.to_thread(write_parquet, Path(file.location), rows, _notes(file))
         except Exception as error:
             failed_at = await self.files.renew_run(file)
-            await self._reports.failed(run, failed_at, f"{type(error).__name__}: {error}")
+            if failed_at is not None:
+                await self._reports.failed(run, failed_at, f"{type(error).__name__}: {error}")
             raise
-        return await self.files.written(file, len(rows), digest)
+        return await self.files.written(file, len(rows), content.size, content.sha256)
+
+    async def read(self, file: LakeFile) -> list[dict[str, Any]]:
+        """Return the rows of a written file; where it is gone or damaged it is written again first, from the facts."""
+        try:
+            return await asyncio.to_thread(read_parquet, file)
+        except ConflictError as error:
+            _logger.warning("%s; it is written again", error.message)
+        rows = await self.rows(file)
+        content = await asyncio.to_thread(write_parquet, Path(file.location), rows, _notes(file))
+        file = await self.files.mended(file, len(rows), content.size, content.sha256)
+        return await asyncio.to_thread(read_parquet, file)
 
     async def rows(self, file: LakeFile) -> list[dict[str, Any]]:
         """Return what the file holds: all versions of every customer it is about, as known at its end.
@@ -131,24 +173,39 @@ class LakeExport:
         return rows
 
 
-def write_parquet(path: Path, rows: Sequence[dict[str, Any]], notes: dict[str, str]) -> bytes:
-    """Put a complete Parquet file at its place, on disk when this returns, and return its SHA-256."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.unfinished")
+def write_parquet(path: Path, rows: Sequence[dict[str, Any]], notes: dict[str, str]) -> Content:
+    """Put a complete Parquet file at its place, on disk when this returns, and return what exactly was put there."""
     table = pa.Table.from_pylist(list(rows), schema=SCHEMA).replace_schema_metadata(notes)
-    with unfinished.open("wb") as file:
-        pq.write_table(table, file, compression="zstd")
-        file.flush()
-        os.fsync(file.fileno())
-    with unfinished.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").digest()
-    unfinished.replace(path)
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, compression="zstd")
+    content = buffer.getbuffer()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{new_id()}.unfinished")
+    try:
+        with unfinished.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
-    return digest
+    return Content(len(content), hashlib.sha256(content).digest())
+
+
+def read_parquet(file: LakeFile) -> list[dict[str, Any]]:
+    """Return the rows of a customer file; raises ConflictError where it is gone or is not the one that was written."""
+    try:
+        content = Path(file.location).read_bytes()
+    except FileNotFoundError:
+        raise ConflictError(f"the lake's file {file.location} is gone") from None
+    if hashlib.sha256(content).digest() != file.sha256:
+        raise ConflictError(f"the lake's file {file.location} is not the one that was written")
+    return pq.read_table(pa.BufferReader(content)).to_pylist()
 
 
 def _notes(file: LakeFile) -> dict[str, str]:

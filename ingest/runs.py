@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from graph.golden.entity_type import CUSTOMER
 from graph.identity import DatasetName
 from graph.store.deliveries import Delivery
@@ -16,7 +14,6 @@ from lineage.emitter import ColumnSource, JobRun
 def delivery_run(delivery: Delivery) -> JobRun:
     """Return the run that takes a delivery in."""
     source = datasets.file_dataset(delivery.dataset)
-    finished = delivery.taken_in_at is not None
     return JobRun(
         run_id=delivery.run_id,
         job=datasets.taking_in(delivery.source_system),
@@ -26,8 +23,8 @@ def delivery_run(delivery: Delivery) -> JobRun:
                 delivery.dataset,
                 delivery.source_system,
                 files=(delivery.location,),
-                rows=delivery.rows if finished else None,
-                size=_size(delivery.location) if finished else None,
+                rows=delivery.rows if delivery.taken_in_at is not None else None,
+                size=delivery.size,
             ),
         ),
         outputs=(
@@ -53,7 +50,7 @@ def lake_run(file: LakeFile) -> JobRun:
                 files=(file.location,),
                 version=file.path,
                 rows=file.rows,
-                size=_size(file.location) if file.rows is not None else None,
+                size=file.size,
                 sources=same_columns(source, datasets.VERSION_COLUMNS, "IDENTITY"),
             ),
         ),
@@ -85,13 +82,8 @@ def load_run(file: LakeFile, load: WarehouseLoad, table: DatasetName) -> JobRun:
                 files=(file.location,),
                 version=file.path,
                 rows=file.rows,
-                size=_size(file.location),
+                size=file.size,
             ),
         ),
         outputs=(datasets.warehouse_customers(table, rows=load.rows, sources=sources),),
     )
-
-
-def _size(location: str) -> int | None:
-    path = Path(location)
-    return path.stat().st_size if path.exists() else None

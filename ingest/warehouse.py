@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Sequence
-from pathlib import Path
+from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-import pyarrow.parquet as pq
-
-from graph.errors import ConflictError
 from graph.golden.entity_type import CUSTOMER
 from graph.store.database import DEFAULT_TENANT, Connection, Database
 from graph.store.lake_files import LakeFile, LakeFiles, WarehouseLoad
 from ingest.datasets import WAREHOUSE_TABLE
+from ingest.lake import LakeExport
 
 LOAD_LOCK = 0x77617265
 """The advisory lock of the one who loads the warehouse."""
@@ -92,22 +90,29 @@ class Warehouse:
 
         await self._database.transaction(work)
 
-    async def load(self, dataset: str, stop: asyncio.Event | None = None) -> list[WarehouseLoad]:
-        """Load every file of a lake dataset that is not loaded yet, ending early once `stop` is set."""
+    async def load(self, lake: LakeExport, stop: asyncio.Event | None = None) -> list[WarehouseLoad]:
+        """Load every file of a lake that is not loaded yet, ending early once `stop` is set."""
         loads: list[WarehouseLoad] = []
         while not (stop is not None and stop.is_set()):
-            load = await self.load_next(dataset)
+            load = await self.load_next(lake)
             if load is None:
                 break
             loads.append(load)
         return loads
 
-    async def load_next(self, dataset: str) -> WarehouseLoad | None:
-        """Load the oldest file that is not loaded yet, in one transaction; None where there is none.
-
-        Raises ConflictError where the file is gone or is not the one that was written.
-        """
-        return await self._database.transaction(lambda connection: self._load_next(connection, dataset))
+    async def load_next(self, lake: LakeExport) -> WarehouseLoad | None:
+        """Load the oldest file that is not loaded yet, in one transaction; None where there is none."""
+        dataset = str(lake.folder)
+        while True:
+            async with self._database.connection() as connection:
+                file = await self._files.next_to_load(connection, dataset)
+                started_at = await connection.fetchval("select clock_timestamp()")
+            if file is None:
+                return None
+            turn = partial(self._load, file=file, rows=await lake.read(file), started_at=started_at)
+            load = await self._database.transaction(turn)
+            if load is not None:
+                return load
 
     async def refresh(self) -> int:
         """Let time pass: mark the versions that began or ended to hold since, and return how many these are."""
@@ -125,13 +130,14 @@ class Warehouse:
             row = await connection.fetchrow(_COUNT.format(schema=self.schema))
         return (0, 0) if row is None else (row["customers"], row["versions"])
 
-    async def _load_next(self, connection: Connection, dataset: str) -> WarehouseLoad | None:
+    async def _load(
+        self, connection: Connection, file: LakeFile, rows: list[dict[str, Any]], started_at: datetime
+    ) -> WarehouseLoad | None:
+        """Load the file, or return None where another loader was faster."""
         await self._lock(connection)
-        file = await self._files.next_to_load(connection, dataset)
-        if file is None:
+        due = await self._files.next_to_load(connection, file.dataset)
+        if due is None or due.file_id != file.file_id:
             return None
-        started_at = await connection.fetchval("select clock_timestamp()")
-        rows = await asyncio.to_thread(read_parquet, file)
         customers = {UUID(row["customer_id"]) for row in rows}
         versions = [row for row in rows if row["version"] > 0]
         await connection.execute(_DELETE.format(schema=self.schema), list(customers))
@@ -140,19 +146,6 @@ class Warehouse:
 
     async def _lock(self, connection: Connection) -> None:
         await connection.execute("select pg_advisory_xact_lock($1, $2)", LOAD_LOCK, self._tenant)
-
-
-def read_parquet(file: LakeFile) -> list[dict[str, Any]]:
-    """Return the rows of a customer file; raises ConflictError where it is gone or is not the one that was written."""
-    path = Path(file.location)
-    if not path.exists():
-        raise ConflictError(f"the lake's file {path} is gone; the warehouse cannot go on without it")
-    content = path.read_bytes()
-    if hashlib.sha256(content).digest() != file.sha256:
-        raise ConflictError(
-            f"the lake's file {path} is not the one that was written; the warehouse does not take it"
-        )
-    return pq.read_table(path).to_pylist()
 
 
 def _columns(rows: Sequence[dict[str, Any]]) -> list[list[Any]]:

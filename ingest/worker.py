@@ -33,7 +33,7 @@ class Carried:
     loads: list[WarehouseLoad]
 
 
-class Carrier:
+class Installation:
     """Lake, warehouse and lineage of one installation, put together."""
 
     def __init__(
@@ -50,13 +50,13 @@ class Carrier:
     async def carry(self, stop: asyncio.Event | None = None) -> Carried:
         """Write the changes to the lake, load them into the warehouse and tell lineage; call it under the lake's lock."""
         files = await self.lake.export(stop)
-        loads = await self.warehouse.load(str(self.lake.folder), stop)
+        loads = await self.warehouse.load(self.lake, stop)
         await self.warehouse.refresh()
         await self.reports.settle()
         return Carried(files, loads)
 
 
-async def open_carrier(settings: IngestSettings, stack: AsyncExitStack) -> Carrier:
+async def open_installation(settings: IngestSettings, stack: AsyncExitStack) -> Installation:
     """Connect to the database and the server of an installation; `stack` closes what was opened.
 
     Raises UnavailableError where no database answers.
@@ -66,7 +66,7 @@ async def open_carrier(settings: IngestSettings, stack: AsyncExitStack) -> Carri
     stack.push_async_callback(database.close)
     emitter = Emitter(settings.server_url, settings.key)
     stack.push_async_callback(emitter.close)
-    return Carrier(database, settings, emitter, url)
+    return Installation(database, settings, emitter, url)
 
 
 async def work(settings: IngestSettings) -> None:
@@ -76,20 +76,20 @@ async def work(settings: IngestSettings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
-        carrier = await open_carrier(settings, stack)
-        await carrier.warehouse.prepare()
-        _logger.info("carrying changes into %s and %s", carrier.lake.folder, carrier.table.name)
-        await carry_on(carrier, stop, settings.poll_seconds)
+        installation = await open_installation(settings, stack)
+        await installation.warehouse.prepare()
+        _logger.info("carrying changes into %s and %s", installation.lake.folder, installation.table.name)
+        await carry_on(installation, stop, settings.poll_seconds)
     _logger.info("ended")
 
 
-async def carry_on(carrier: Carrier, stop: asyncio.Event, poll_seconds: float) -> None:
+async def carry_on(installation: Installation, stop: asyncio.Event, poll_seconds: float) -> None:
     """Look for changes every `poll_seconds` and carry them on, until `stop` is set; failures are tried again."""
     seen: datetime | None = None
     failures = 0
     while not stop.is_set():
         try:
-            seen = await _round(carrier, stop, seen)
+            seen = await _round(installation, stop, seen)
             failures = 0
         except Exception as error:
             failures += 1
@@ -102,19 +102,19 @@ async def carry_on(carrier: Carrier, stop: asyncio.Event, poll_seconds: float) -
             continue
 
 
-async def _round(carrier: Carrier, stop: asyncio.Event, seen: datetime | None) -> datetime | None:
+async def _round(installation: Installation, stop: asyncio.Event, seen: datetime | None) -> datetime | None:
     """Carry on what is new since the instant `seen`; return the instant up to which everything is carried on."""
-    async with carrier.database.connection() as connection:
+    async with installation.database.connection() as connection:
         now_known: datetime | None = await watermark(connection, DEFAULT_TENANT)
     if now_known == seen:
-        await carrier.warehouse.refresh()
-        if not carrier.reports.is_heard:
-            await carrier.reports.settle()
+        await installation.warehouse.refresh()
+        if not installation.reports.is_heard:
+            await installation.reports.settle()
         return seen
-    async with carrier.lake.exclusively(wait=False) as is_ours:
+    async with installation.lake.exclusively(wait=False) as is_ours:
         if not is_ours:
             return seen
-        carried = await carrier.carry(stop)
+        carried = await installation.carry(stop)
     for file in carried.files:
         _logger.info("wrote %s: %s rows", file.location, file.rows)
     return now_known

@@ -9,7 +9,6 @@ from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import UUID
 
-import requests
 from openlineage.client import OpenLineageClient
 from openlineage.client.event_v2 import InputDataset, Job, OutputDataset, Run, RunEvent, RunState
 from openlineage.client.facet_v2 import (
@@ -102,19 +101,17 @@ class Emitter:
 
     def __init__(self, url: str, api_key: str | None = None) -> None:
         auth = {"type": "api_key", "apiKey": api_key} if api_key else {}
-        session = requests.Session()
-        if urlsplit(url).hostname in {"127.0.0.1", "::1", "localhost"}:
-            session.trust_env = False  # a proxy of the environment does not lead back to this machine
         config = HttpConfig(
             url=url if url.endswith("/") else f"{url}/",
             endpoint=ENDPOINT,
             timeout=TIMEOUT,
             auth=create_token_provider(auth),
-            session=session,
             retry={**_RETRIES, "status_forcelist": [502, 503, 504], "allowed_methods": ["POST"]},
         )
         self.url = url
         self._transport = HttpTransport(config)
+        if urlsplit(url).hostname in {"127.0.0.1", "::1", "localhost"}:
+            self._transport.session.trust_env = False  # a proxy does not lead back to this machine
         self._client = OpenLineageClient(transport=self._transport)
         self._turn = asyncio.Lock()
 
@@ -139,14 +136,18 @@ class Emitter:
         async with self._turn:
             try:
                 await asyncio.to_thread(self._client.emit, event)
-            except requests.HTTPError as error:
-                status = error.response.status_code if error.response is not None else 0
-                hint = "; is GOLDTHREAD_API_KEY the server's?" if status in {401, 403} else ""
+            except (
+                OSError
+            ) as error:  # also of every failure of the client's HTTP library, which is not ours to name
+                response = getattr(error, "response", None)
+                if response is None:
+                    raise UnavailableError(
+                        f"no Goldthread server takes lineage events at {self.url}"
+                    ) from error
+                hint = "; is GOLDTHREAD_API_KEY the server's?" if response.status_code in {401, 403} else ""
                 raise UnavailableError(
-                    f"{self.url} refused a lineage event with status {status}{hint}"
+                    f"{self.url} refused a lineage event with status {response.status_code}{hint}"
                 ) from error
-            except requests.RequestException as error:
-                raise UnavailableError(f"no Goldthread server takes lineage events at {self.url}") from error
 
 
 def run_event(run: JobRun, state: str, at: datetime, message: str | None = None) -> RunEvent:

@@ -184,11 +184,12 @@ CREATE TABLE public.delivery (
     accepted bigint,
     unchanged bigint,
     rejected bigint,
+    size bigint,
     announced_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     started_at timestamp with time zone,
     taken_in_at timestamp with time zone,
     reported_at timestamp with time zone,
-    CONSTRAINT delivery_counted_once_taken_in CHECK ((num_nonnulls(accepted, unchanged, rejected, taken_in_at) = ANY (ARRAY[0, 4]))),
+    CONSTRAINT delivery_counted_once_taken_in CHECK ((num_nonnulls(accepted, unchanged, rejected, size, taken_in_at) = ANY (ARRAY[0, 5]))),
     CONSTRAINT delivery_reported_after_taken_in CHECK (((reported_at IS NULL) OR (taken_in_at IS NOT NULL))),
     CONSTRAINT delivery_sha256_is_whole CHECK ((length(sha256) = 32))
 );
@@ -242,16 +243,18 @@ CREATE TABLE public.lake_file (
     path text NOT NULL,
     system_from_exclusive timestamp with time zone NOT NULL,
     system_to_inclusive timestamp with time zone NOT NULL,
+    follows timestamp with time zone GENERATED ALWAYS AS (NULLIF(system_from_exclusive, '2000-01-01 00:00:00+00'::timestamp with time zone)) STORED,
     status text DEFAULT 'planned'::text NOT NULL,
     rows bigint,
+    size bigint,
     sha256 bytea,
     run_id uuid NOT NULL,
     planned_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     written_at timestamp with time zone,
     reported_at timestamp with time zone,
-    CONSTRAINT lake_file_described_once_written CHECK ((num_nonnulls(rows, sha256, written_at) =
+    CONSTRAINT lake_file_described_once_written CHECK ((num_nonnulls(rows, size, sha256, written_at) =
 CASE status
-    WHEN 'written'::text THEN 3
+    WHEN 'written'::text THEN 4
     ELSE 0
 END)),
     CONSTRAINT lake_file_range_not_empty CHECK ((system_from_exclusive < system_to_inclusive)),
@@ -591,6 +594,8 @@ CREATE UNIQUE INDEX job_name ON public.job USING btree (tenant_id, md5(namespace
 
 CREATE INDEX job_name_backwards ON public.job USING btree (tenant_id, "left"(reverse(name), 200) COLLATE "C");
 
+CREATE INDEX lake_file_of_instant ON public.lake_file USING btree (tenant_id, kind, system_to_inclusive, planned_at);
+
 CREATE UNIQUE INDEX lake_file_planned_one_at_a_time ON public.lake_file USING btree (tenant_id, dataset) WHERE (status = 'planned'::text);
 
 CREATE INDEX lake_file_unreported ON public.lake_file USING btree (tenant_id, planned_at) WHERE (reported_at IS NULL);
@@ -605,9 +610,9 @@ CREATE INDEX lineage_edge_of_job ON public.lineage_edge USING btree (tenant_id, 
 
 CREATE INDEX lineage_edge_of_job_believed ON public.lineage_edge USING btree (tenant_id, job_id, direction, valid_to) WHERE (system_to = 'infinity'::timestamp with time zone);
 
-CREATE INDEX lineage_event_of_run ON public.lineage_event USING btree (tenant_id, run_id, event_time) WHERE (run_id IS NOT NULL);
-
 CREATE INDEX match_decision_of_b ON public.match_decision USING btree (tenant_id, b);
+
+CREATE INDEX origin_of_file ON public.origin USING btree (tenant_id, file) WHERE (file IS NOT NULL);
 
 CREATE INDEX relation_of_target ON public.relation USING btree (tenant_id, to_id);
 
@@ -665,6 +670,9 @@ ALTER TABLE ONLY public.job_facet
 
 ALTER TABLE ONLY public.job
     ADD CONSTRAINT job_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
+
+ALTER TABLE ONLY public.lake_file
+    ADD CONSTRAINT lake_file_meets_the_one_before FOREIGN KEY (tenant_id, dataset, follows) REFERENCES public.lake_file(tenant_id, dataset, system_to_inclusive);
 
 ALTER TABLE ONLY public.lake_file
     ADD CONSTRAINT lake_file_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);

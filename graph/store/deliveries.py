@@ -12,8 +12,8 @@ import asyncpg
 from graph.identity import content_id, new_id
 from graph.store.database import DEFAULT_TENANT, Database
 
-_COLUMNS = """delivery_id, actor, source_system, dataset, path, sha256, run_id, accepted, unchanged, rejected, started_at,
-       taken_in_at"""
+_COLUMNS = """delivery_id, actor, source_system, dataset, path, sha256, run_id, accepted, unchanged, rejected, size,
+       started_at, taken_in_at"""
 
 _ANNOUNCE = """
 insert into delivery (tenant_id, delivery_id, actor, source_system, dataset, path, sha256, run_id)
@@ -39,7 +39,8 @@ returning {_COLUMNS}
 # Counted in the database, so that a delivery interrupted and taken up again has the counts of one that was not.
 _FINISH = f"""
 update delivery
-   set accepted = stored.events, unchanged = $3::int8 - $4::int8 - stored.events, rejected = $4, taken_in_at = clock_timestamp()
+   set accepted = stored.events, unchanged = $3::int8 - $4::int8 - stored.events, rejected = $4, size = $7,
+       taken_in_at = clock_timestamp()
   from (select count(*) as events
           from origin o
           join source_event e using (tenant_id, origin_id)
@@ -53,12 +54,22 @@ update delivery
 returning {_COLUMNS}
 """  # noqa: S608 - only a constant column list is filled in
 
+_RENEW_RUN = """
+update delivery
+   set run_id = $4
+ where tenant_id = $1
+   and delivery_id = $2
+   and run_id = $3
+   and taken_in_at is null
+returning clock_timestamp()
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One file of a source system: `dataset` is the absolute landing folder, `path` lies in it.
 
-    `actor` is who had it taken in. The counts and `taken_in_at` are None until all of it is taken in.
+    `actor` is who had it taken in. The counts, `size` (bytes) and `taken_in_at` are None until all of it is taken in.
     """
 
     delivery_id: UUID
@@ -73,6 +84,7 @@ class Delivery:
     accepted: int | None = None
     unchanged: int | None = None
     rejected: int | None = None
+    size: int | None = None
 
     @classmethod
     def of(cls, row: asyncpg.Record) -> Delivery:
@@ -116,7 +128,7 @@ class Deliveries:
             row = await connection.fetchrow(_START, self.tenant, delivery.delivery_id)
         return delivery if row is None else Delivery.of(row)
 
-    async def finish(self, delivery: Delivery, rows: int, rejected: int) -> Delivery:
+    async def finish(self, delivery: Delivery, rows: int, rejected: int, size: int) -> Delivery:
         """Record that all of its rows are taken in, count what became of them and return it so.
 
         One finished before stays as it was.
@@ -130,20 +142,20 @@ class Deliveries:
                 rejected,
                 delivery.location,
                 delivery.started_at,
+                size,
             )
             row = row or await connection.fetchrow(_ONE, self.tenant, delivery.delivery_id)
         return delivery if row is None else Delivery.of(row)
 
-    async def renew_run(self, delivery: Delivery) -> datetime:
-        """Give a delivery whose run failed another run for its next attempt; return the instant of that."""
+    async def renew_run(self, delivery: Delivery) -> datetime | None:
+        """Give a delivery whose run failed another run for its next attempt; return the instant of that.
+
+        None where another process took it in, or failed in that run, before.
+        """
         async with self.database.connection() as connection:
-            await connection.execute(
-                "update delivery set run_id = $3 where tenant_id = $1 and delivery_id = $2 and taken_in_at is null",
-                self.tenant,
-                delivery.delivery_id,
-                new_id(),
+            return await connection.fetchval(
+                _RENEW_RUN, self.tenant, delivery.delivery_id, delivery.run_id, new_id()
             )
-            return await connection.fetchval("select clock_timestamp()")
 
     async def unfinished(self) -> list[Delivery]:
         """Return the deliveries that are not taken in, or not wholly, in the order of their announcement."""

@@ -16,8 +16,8 @@ from graph.store.database import DEFAULT_TENANT, Connection, Database
 BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
 """The system instant at which a tenant's clock starts: nothing was recorded up to it."""
 
-_FILE_COLUMNS = """file_id, kind, dataset, path, system_from_exclusive, system_to_inclusive, rows, sha256, run_id, planned_at,
-       written_at"""
+_FILE_COLUMNS = """file_id, kind, dataset, path, system_from_exclusive, system_to_inclusive, rows, size, sha256, run_id,
+       planned_at, written_at"""
 
 _PLANNED = f"""
 select {_FILE_COLUMNS}
@@ -49,12 +49,32 @@ returning {_FILE_COLUMNS}
 
 _WRITTEN = f"""
 update lake_file
-   set status = 'written', rows = $3, sha256 = $4, written_at = clock_timestamp()
+   set status = 'written', rows = $4, size = $5, sha256 = $6, written_at = clock_timestamp()
  where tenant_id = $1
    and file_id = $2
+   and run_id = $3
    and status = 'planned'
 returning {_FILE_COLUMNS}
 """  # noqa: S608 - only a constant column list is filled in
+
+_MENDED = f"""
+update lake_file
+   set rows = $3, size = $4, sha256 = $5
+ where tenant_id = $1
+   and file_id = $2
+   and status = 'written'
+returning {_FILE_COLUMNS}
+"""  # noqa: S608 - only a constant column list is filled in
+
+_RENEW_RUN = """
+update lake_file
+   set run_id = $4
+ where tenant_id = $1
+   and file_id = $2
+   and run_id = $3
+   and status = 'planned'
+returning clock_timestamp()
+"""
 
 _CHANGED = """
 select distinct f.subject_id
@@ -67,13 +87,22 @@ select distinct f.subject_id
  order by f.subject_id
 """
 
+# Files are loaded in order, so that the last one loaded is soon met from the newest file on backwards.
 _NEXT_TO_LOAD = f"""
 select {_FILE_COLUMNS}
   from lake_file
  where tenant_id = $1
    and dataset = $2
    and status = 'written'
-   and not exists (select from warehouse_load l where l.tenant_id = $1 and l.file_id = lake_file.file_id)
+   and system_to_inclusive > coalesce((
+         select f.system_to_inclusive
+           from lake_file f
+          where f.tenant_id = $1
+            and f.dataset = $2
+            and exists (select from warehouse_load l where l.tenant_id = $1 and l.file_id = f.file_id)
+          order by f.system_to_inclusive desc
+          limit 1
+       ), '-infinity')
  order by system_to_inclusive
  limit 1
 """  # noqa: S608 - only a constant column list is filled in
@@ -88,7 +117,7 @@ select fact_from, f.*, l.run_id as load_run_id, l.rows as load_rows, l.started_a
        and system_from_exclusive < fact_from
        and system_to_inclusive >= fact_from
        and kind = $3
-     order by planned_at
+     order by system_to_inclusive, planned_at
      limit 1
   ) f on true
   left join warehouse_load l using (tenant_id, file_id)
@@ -99,7 +128,8 @@ select fact_from, f.*, l.run_id as load_run_id, l.rows as load_rows, l.started_a
 class LakeFile:
     """One file of a lake dataset: it carries what was recorded of its kind after the one instant, up to the other.
 
-    `dataset` is the absolute folder, `path` lies in it; `rows`, `sha256` and `written_at` are None until written.
+    `dataset` is the absolute folder, `path` lies in it; `rows`, `size` (bytes), `sha256` and `written_at` are None
+    until written.
     """
 
     file_id: UUID
@@ -111,6 +141,7 @@ class LakeFile:
     run_id: UUID
     planned_at: datetime
     rows: int | None = None
+    size: int | None = None
     sha256: bytes | None = None
     written_at: datetime | None = None
 
@@ -186,10 +217,15 @@ class LakeFiles:
             )
         return [row["subject_id"] for row in rows]
 
-    async def written(self, file: LakeFile, rows: int, sha256: bytes) -> LakeFile:
-        """Record that the file lies complete at its place, and return it so; one recorded before stays as it was."""
+    async def written(self, file: LakeFile, rows: int, size: int, sha256: bytes) -> LakeFile:
+        """Record that the file lies complete at its place, and return it so.
+
+        One recorded before, or planned in another run by now, stays as it was and is returned as it is.
+        """
         async with self.database.connection() as connection:
-            row = await connection.fetchrow(_WRITTEN, self.tenant, file.file_id, rows, sha256)
+            row = await connection.fetchrow(
+                _WRITTEN, self.tenant, file.file_id, file.run_id, rows, size, sha256
+            )
             if row is None:
                 row = await connection.fetchrow(
                     f"select {_FILE_COLUMNS} from lake_file where tenant_id = $1 and file_id = $2",  # noqa: S608 - constant
@@ -200,16 +236,21 @@ class LakeFiles:
             raise LookupError(f"the lake has no file {file.file_id}")
         return LakeFile.of(row)
 
-    async def renew_run(self, file: LakeFile) -> datetime:
-        """Give a planned file whose run failed another run for its next attempt; return the instant of that."""
+    async def mended(self, file: LakeFile, rows: int, size: int, sha256: bytes) -> LakeFile:
+        """Record that a written file was written again, and return it as it is now."""
         async with self.database.connection() as connection:
-            await connection.execute(
-                "update lake_file set run_id = $3 where tenant_id = $1 and file_id = $2 and status = 'planned'",
-                self.tenant,
-                file.file_id,
-                new_id(),
-            )
-            return await connection.fetchval("select clock_timestamp()")
+            row = await connection.fetchrow(_MENDED, self.tenant, file.file_id, rows, size, sha256)
+        if row is None:
+            raise LookupError(f"the lake has no written file {file.file_id}")
+        return LakeFile.of(row)
+
+    async def renew_run(self, file: LakeFile) -> datetime | None:
+        """Give a planned file whose run failed another run for its next attempt; return the instant of that.
+
+        None where that run is not the one that was to write it any more, or has written it: then it did not fail.
+        """
+        async with self.database.connection() as connection:
+            return await connection.fetchval(_RENEW_RUN, self.tenant, file.file_id, file.run_id, new_id())
 
     async def files(self, dataset: str) -> list[LakeFile]:
         """Return the written files of a dataset, oldest range first."""
@@ -224,7 +265,7 @@ class LakeFiles:
         return [LakeFile.of(row) for row in rows]
 
     async def next_to_load(self, connection: Connection, dataset: str) -> LakeFile | None:
-        """Return the oldest written file that the warehouse does not hold; call it under the loader's lock."""
+        """Return the oldest written file that the warehouse does not hold; it stays so under the loader's lock."""
         row = await connection.fetchrow(_NEXT_TO_LOAD, self.tenant, dataset)
         return None if row is None else LakeFile.of(row)
 

@@ -109,7 +109,6 @@ create table lineage_event (
   foreign key (tenant_id, dataset_id) references dataset
 );
 alter table lineage_event alter column body set storage external;
-create index lineage_event_of_run on lineage_event (tenant_id, run_id, event_time) where run_id is not null;
 
 -- What each event about a job itself declares; the edges of kind 'declared' follow from these.
 create table job_declaration (

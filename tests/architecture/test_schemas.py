@@ -44,9 +44,12 @@ async def scratch_url(server_url: str) -> AsyncIterator[str]:
     await connection.close()
 
 
-def test_schema_sql_is_what_the_migrations_build(database_url: str, request: pytest.FixtureRequest) -> None:
+async def test_schema_sql_is_what_the_migrations_build(
+    scratch_url: str, request: pytest.FixtureRequest
+) -> None:
     """migrations/schema.sql holds the whole schema of a migrated database."""
-    built = _dumped(database_url)
+    await migrate(scratch_url)
+    built = _dumped(scratch_url)
     if request.config.getoption("update_schema"):
         DATABASE_SCHEMA.write_text(built)
     assert _difference(DATABASE_SCHEMA.read_text(), built) == "", "run `make schema`"

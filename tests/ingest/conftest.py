@@ -15,7 +15,7 @@ from graph.golden.record import Origin
 from graph.intake import Intake, Outcome
 from graph.store.database import Database
 from ingest.settings import IngestSettings
-from ingest.worker import Carrier
+from ingest.worker import Installation
 from lineage.emitter import Emitter
 from lineage.events import RunEvent, decode
 
@@ -77,12 +77,14 @@ def settings(tmp_path: Path, database_url: str, listener: Listener) -> IngestSet
 
 
 @pytest.fixture
-async def carrier(settings: IngestSettings, database: Database, database_url: str) -> AsyncIterator[Carrier]:
+async def installation(
+    settings: IngestSettings, database: Database, database_url: str
+) -> AsyncIterator[Installation]:
     """Put lake, warehouse and lineage of that installation together."""
     emitter = Emitter(settings.server_url)
-    carrier = Carrier(database, settings, emitter, database_url)
-    await carrier.warehouse.prepare()
-    yield carrier
+    installation = Installation(database, settings, emitter, database_url)
+    await installation.warehouse.prepare()
+    yield installation
     await emitter.close()
 
 

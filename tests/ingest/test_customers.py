@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from graph.errors import InvalidInputError
+from graph.errors import ConflictError, InvalidInputError
 from graph.golden.record import Origin, Unreadable
 from graph.identity import SourceKey
 from graph.intake import Intake
@@ -15,7 +16,7 @@ from graph.store.database import Database
 from graph.store.deliveries import Deliveries
 from graph.store.golden_records import GoldenRecords
 from ingest.customers import CustomerDeliveries, source_rows
-from ingest.worker import Carrier
+from ingest.worker import Installation
 from tests.ingest.conftest import Listener
 
 GOOD = (
@@ -40,9 +41,9 @@ async def _counts(database: Database) -> dict[str, int]:
 
 
 @pytest.fixture
-def loader(database: Database, carrier: Carrier) -> CustomerDeliveries:
+def loader(database: Database, installation: Installation) -> CustomerDeliveries:
     """Return what takes deliveries in."""
-    return CustomerDeliveries(database, Intake(database), carrier.reports)
+    return CustomerDeliveries(database, Intake(database), installation.reports)
 
 
 def test_csv_rows_keep_their_order_and_show_what_is_too_much(tmp_path: Path) -> None:
@@ -147,7 +148,11 @@ async def test_an_interrupted_delivery_ends_as_if_it_had_not_been(
 
 
 async def test_a_delivery_that_fails_tells_lineage_and_gets_another_run(
-    tmp_path: Path, database: Database, carrier: Carrier, loader: CustomerDeliveries, listener: Listener
+    tmp_path: Path,
+    database: Database,
+    installation: Installation,
+    loader: CustomerDeliveries,
+    listener: Listener,
 ) -> None:
     """The run ends in FAIL with the reason; the next attempt is a run of its own and ends in COMPLETE."""
     folder = _landing(tmp_path, "2024.csv", GOOD)
@@ -158,10 +163,37 @@ async def test_a_delivery_that_fails_tells_lineage_and_gets_another_run(
     assert await _counts(database) == {"source_event": 0, "fact": 0, "quarantine": 0, "delivery": 1}
     _landing(tmp_path, "2024.csv", GOOD)
     done = await loader.take_in(await loader.announce("crm", folder, "2024.csv", "test"))
-    assert await carrier.reports.settle()
+    assert await installation.reports.settle()
     job = "crm_to_golden_records"
     assert listener.told() == [(job, "START"), (job, "FAIL"), (job, "START"), (job, "COMPLETE")]
     failed, completed = listener.heard[1], listener.heard[-1]
     assert (failed.run.facets or {})["errorMessage"]["message"].startswith("FileNotFoundError")
     assert (failed.run.run_id, completed.run.run_id) == (delivery.run_id, done.run_id)
     assert failed.run.run_id != completed.run.run_id
+
+
+@pytest.mark.parametrize("name", ["2024.csv", "2024.ndjson"])
+async def test_a_file_that_changes_after_it_was_announced_is_not_taken_for_the_one_announced(
+    tmp_path: Path, database: Database, loader: CustomerDeliveries, name: str
+) -> None:
+    """The delivery stays open and says so; announced again the file is another delivery, with its own digest and size."""
+    line = b'{"key":"1","valid_from":"2024-01-01T00:00:00Z","first_name":"Ann","email":"ann@example.com"}\n'
+    old = line if name.endswith("ndjson") else GOOD.encode()
+    new = old.replace(b"Ann", b"Anna")
+    folder = _landing(tmp_path, name, old)
+    announced = await loader.announce("crm", folder, name, "test")
+    _landing(tmp_path, name, new)
+    with pytest.raises(ConflictError, match=rf"{name} changed after it was announced: \d rows"):
+        await loader.take_in(announced)
+    (open_still,) = await Deliveries(database).unfinished()
+    assert (open_still.sha256, open_still.taken_in_at, open_still.size, open_still.rows) == (
+        hashlib.sha256(old).digest(),
+        None,
+        None,
+        0,
+    )
+    again = await loader.take_in(await loader.announce("crm", folder, name, "test"))
+    assert again.delivery_id != announced.delivery_id
+    assert (again.sha256, again.size) == (hashlib.sha256(new).digest(), len(new))
+    assert again.accepted == 0
+    assert again.unchanged == (1 if name.endswith("ndjson") else 2)

@@ -29,7 +29,7 @@ from ingest.demo import Demo
 from ingest.demo_state import is_needed
 from ingest.generators import BAD_ROWS, deliver, source_files
 from ingest.settings import IngestSettings
-from ingest.worker import Carrier
+from ingest.worker import Installation
 from tests.ingest.conftest import Listener
 
 CUSTOMERS = 150
@@ -179,19 +179,19 @@ async def _check(database: Database, settings: IngestSettings, listener: Listene
 
 
 async def test_the_demo_loads_everything_once(
-    database: Database, settings: IngestSettings, carrier: Carrier, listener: Listener
+    database: Database, settings: IngestSettings, installation: Installation, listener: Listener
 ) -> None:
     """Every delivery is a file of the lake of its own, progress adds up to all rows, and the demo again changes nothing."""
     assert await is_needed(settings.require_database_url())
     progress: Counter[str] = Counter()
-    demo = Demo(carrier, settings, CUSTOMERS, 7)
+    demo = Demo(installation, settings, CUSTOMERS, 7)
     result = await demo.load(await demo.files(), lambda path, rows: progress.update({path: rows}))
     await _check(database, settings, listener)
     assert progress == {file.path: file.rows for file in source_files(CUSTOMERS)}
     assert (result.files, result.lake_files, result.customers) == (7, 7, CUSTOMERS)
     assert (result.rows, result.rejected, result.is_lineage_told) == (sum(progress.values()), BAD_ROWS, True)
     before, heard = await _counts(database), len(listener.heard)
-    again = await Demo(carrier, settings, CUSTOMERS, 7).load(await demo.files(), lambda path, rows: None)
+    again = await Demo(installation, settings, CUSTOMERS, 7).load(await demo.files(), lambda path, rows: None)
     assert replace(again, seconds=0) == replace(result, seconds=0)
     assert not await is_needed(settings.require_database_url())
     assert await _counts(database) == before
@@ -218,13 +218,13 @@ async def test_a_demo_that_was_ended_goes_on_where_it_stopped(
 
 
 async def test_a_demo_with_other_people_takes_the_place_of_an_interrupted_one(
-    settings: IngestSettings, carrier: Carrier, database: Database
+    settings: IngestSettings, installation: Installation, database: Database
 ) -> None:
     """Deliveries announced and never taken in, whose files are no more, do not make the demo needed for ever."""
     folder = settings.landing_folder / "crm"
     old = await Deliveries(database).announce("crm", str(folder), "2023-customers.csv", bytes(32), "demo")
     foreign = await Deliveries(database).announce("erp", "/elsewhere", "customers.csv", bytes(32), "somebody")
-    demo = Demo(carrier, settings, 20, 7)
+    demo = Demo(installation, settings, 20, 7)
     await demo.load(await demo.files(), lambda path, rows: None)
     assert old.delivery_id not in {
         delivery.delivery_id for delivery in await Deliveries(database).unfinished()
@@ -234,11 +234,11 @@ async def test_a_demo_with_other_people_takes_the_place_of_an_interrupted_one(
 
 
 async def test_a_folder_that_cannot_be_written_is_told_with_the_remedy(
-    settings: IngestSettings, carrier: Carrier, database: Database
+    settings: IngestSettings, installation: Installation, database: Database
 ) -> None:
     """Nothing is recorded, and the one line says what to do."""
     settings.home.write_bytes(b"a file where the folder belongs")
-    demo = Demo(carrier, settings, 5, 7)
+    demo = Demo(installation, settings, 5, 7)
     with pytest.raises(UnavailableError, match=r"cannot write to .*: make it writable .* GOLDTHREAD_LAKE"):
         await demo.load(await demo.files(), lambda path, rows: None)
     assert set((await _counts(database)).values()) == {0}

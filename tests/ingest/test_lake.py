@@ -12,16 +12,15 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import pyarrow.parquet as pq
 import pytest
 
 from graph.store.database import Database
 from graph.store.lake_files import BEFORE_ALL, LakeFile, LakeFiles
-from ingest.lake import SCHEMA, LakeExport, write_parquet
+from ingest.lake import SCHEMA, Content, LakeExport, write_parquet
 from ingest.settings import IngestSettings
-from ingest.worker import Carrier
-from tests.ingest.conftest import take_in
+from ingest.worker import Installation
+from tests.ingest.conftest import Listener, take_in
 
 ANN = {"key": "1", "validFrom": "2024-01-01T00:00:00Z", "firstName": "Ann", "email": "ann@example.com"}
 BEN = {"key": "2", "validFrom": "2024-01-01T00:00:00Z", "firstName": "Ben", "email": "ben@example.com"}
@@ -36,7 +35,12 @@ def _content(file: LakeFile) -> bytes:
 
 
 def _leave_half(file: LakeFile) -> None:
-    Path(file.dataset, f".{file.path}.unfinished").write_bytes(b"half a fi")
+    Path(file.dataset, f".{file.path}.0.unfinished").write_bytes(b"half a fi")
+
+
+def _put_a_folder_there(file: LakeFile) -> None:
+    Path(file.location).unlink()
+    Path(file.location).mkdir()
 
 
 async def _kill_after(database: Database, environment: dict[str, str], planned: int, seconds: float) -> None:
@@ -67,13 +71,13 @@ async def _system_instants(database: Database) -> list[datetime]:
 
 
 async def test_a_file_holds_every_version_of_what_changed_as_known_at_its_end(
-    database: Database, carrier: Carrier
+    database: Database, installation: Installation
 ) -> None:
     """The first file shows Ann alone; the second, after a correction, all of her versions again, and not Ben's."""
     await take_in(database, ANN, BEN)
-    (first,) = await carrier.lake.export()
+    (first,) = await installation.lake.export()
     await take_in(database, ANN | {"validFrom": "2024-06-01T00:00:00Z", "firstName": "Anna"})
-    (second,) = await carrier.lake.export()
+    (second,) = await installation.lake.export()
     assert sorted((row["first_name"], row["version"], row["is_deleted"]) for row in _rows(first)) == [
         ("Ann", 1, False),
         ("Ben", 1, False),
@@ -92,14 +96,14 @@ async def test_a_file_holds_every_version_of_what_changed_as_known_at_its_end(
     ]
     assert (first.rows, second.rows) == (2, 2)
     assert second.system_from_exclusive == first.system_to_inclusive
-    assert await carrier.lake.export() == []
-    assert _in_folder(carrier.lake.folder) == sorted([first.path, second.path])
+    assert await installation.lake.export() == []
+    assert _in_folder(installation.lake.folder) == sorted([first.path, second.path])
 
 
-async def test_a_file_says_what_its_columns_mean(database: Database, carrier: Carrier) -> None:
+async def test_a_file_says_what_its_columns_mean(database: Database, installation: Installation) -> None:
     """Every column carries its description, and the name and the notes of a file its range of system time."""
     await take_in(database, ANN)
-    (file,) = await carrier.lake.export()
+    (file,) = await installation.lake.export()
     schema = pq.read_schema(file.location)
     assert schema.names == SCHEMA.names
     assert all((schema.field(name).metadata or {})[b"description"] for name in schema.names)
@@ -109,12 +113,14 @@ async def test_a_file_says_what_its_columns_mean(database: Database, carrier: Ca
     assert pq.ParquetFile(file.location).metadata.row_group(0).column(0).compression == "ZSTD"
 
 
-async def test_files_meet_at_system_instants_and_split_none(database: Database, carrier: Carrier) -> None:
+async def test_files_meet_at_system_instants_and_split_none(
+    database: Database, installation: Installation
+) -> None:
     """However small files are to be, each ends at an instant, and together they hold every instant once."""
     for month in range(1, 6):
         records = [{**person, "validFrom": f"2024-{month:02}-01T00:00:00Z"} for person in (ANN, BEN)]
         await take_in(database, *(record | {"city": f"Town {month}"} for record in records))
-    small = LakeExport(database, carrier.lake.folder.parent, carrier.reports, facts_per_file=1)
+    small = LakeExport(database, installation.lake.folder.parent, installation.reports, facts_per_file=1)
     files = await small.export()
     instants = await _system_instants(database)
     assert [file.system_to_inclusive for file in files] == instants
@@ -123,102 +129,120 @@ async def test_files_meet_at_system_instants_and_split_none(database: Database, 
 
 
 async def test_one_who_is_no_more_is_told_by_a_row_of_version_zero(
-    database: Database, carrier: Carrier
+    database: Database, installation: Installation
 ) -> None:
     """A customer merged into another says into which; one whose records were withdrawn says nothing but that."""
     shop = {"sourceSystem": "shop", "key": "9", "validFrom": "2024-01-01T00:00:00Z"}
     ann, other, ben = await take_in(
         database, ANN, shop | {"email": "other@example.com", "firstName": "Ann"}, BEN
     )
-    await carrier.lake.export()
+    await installation.lake.export()
     both = shop | {"validFrom": "2024-02-01T00:00:00Z", "email": "ann@example.com", "firstName": "Ann"}
     await take_in(database, both, {"key": "2", "kind": "retract", "sequence": 1})
-    (file,) = await carrier.lake.export()
+    (file,) = await installation.lake.export()
     survivor, loser = sorted([ann.golden_id or UUID(int=0), other.golden_id or UUID(int=0)])
     gone = {row["customer_id"]: row["merged_into"] for row in _rows(file) if row["version"] == 0}
     assert gone == {str(loser): str(survivor), str(ben.golden_id): None}
     assert all(row["is_deleted"] and row["valid_from"] is None for row in _rows(file) if row["version"] == 0)
 
 
-async def test_a_crash_between_plan_and_write_is_made_good(database: Database, carrier: Carrier) -> None:
+async def test_a_crash_between_plan_and_write_is_made_good(
+    database: Database, installation: Installation
+) -> None:
     """The file that was planned is written by the next attempt as it was planned, although more is known by then."""
     await take_in(database, ANN)
-    planned = await carrier.lake.plan()
+    planned = await installation.lake.plan()
     assert planned is not None
     await take_in(database, BEN)
-    first, second = await carrier.lake.export()
+    first, second = await installation.lake.export()
     assert (first.file_id, first.path, first.run_id) == (planned.file_id, planned.path, planned.run_id)
     assert [row["first_name"] for row in _rows(first)] == ["Ann"]
     assert [row["first_name"] for row in _rows(second)] == ["Ben"]
-    assert _in_folder(carrier.lake.folder) == sorted([first.path, second.path])
+    assert _in_folder(installation.lake.folder) == sorted([first.path, second.path])
 
 
-async def test_a_crash_between_write_and_record_is_made_good(database: Database, carrier: Carrier) -> None:
+async def test_a_crash_between_write_and_record_is_made_good(
+    database: Database, installation: Installation
+) -> None:
     """The file is written again, byte for byte the same, and nothing else lies beside it."""
     await take_in(database, ANN, BEN)
-    planned = await carrier.lake.plan()
+    planned = await installation.lake.plan()
     assert planned is not None
     notes = {"goldthread.file_id": str(planned.file_id)}
-    write_parquet(Path(planned.location), await carrier.lake.rows(planned), notes)
+    write_parquet(Path(planned.location), await installation.lake.rows(planned), notes)
     _leave_half(planned)
-    (written,) = await carrier.lake.export()
+    async with installation.lake.exclusively(wait=True):
+        (written,) = await installation.lake.export()
     content = _content(written)
-    again = await carrier.lake.write(planned)
+    again = await installation.lake.write(planned)
     assert again == written
     assert _content(written) == content
     assert hashlib.sha256(content).digest() == written.sha256
-    assert _in_folder(carrier.lake.folder) == [written.path]
+    assert _in_folder(installation.lake.folder) == [written.path]
 
 
 async def test_a_file_that_cannot_be_written_is_tried_again_in_another_run(
-    database: Database, carrier: Carrier
+    database: Database, installation: Installation
 ) -> None:
     """The failed attempt leaves the plan and no file, and its run is not the one that later wrote it."""
     await take_in(database, ANN)
-    carrier.lake.folder.parent.mkdir(parents=True)
-    carrier.lake.folder.write_bytes(b"a file where the folder belongs")
-    planned = await carrier.lake.plan()
+    installation.lake.folder.parent.mkdir(parents=True)
+    installation.lake.folder.write_bytes(b"a file where the folder belongs")
+    planned = await installation.lake.plan()
     with pytest.raises(OSError, match="exists"):
-        await carrier.lake.export()
-    carrier.lake.folder.unlink()
-    (written,) = await carrier.lake.export()
+        await installation.lake.export()
+    installation.lake.folder.unlink()
+    (written,) = await installation.lake.export()
     assert planned is not None
     assert written.file_id == planned.file_id
     assert written.run_id != planned.run_id
 
 
-async def test_the_database_refuses_files_that_overlap_or_hold_nothing(database: Database) -> None:
-    """Two files from one instant on, two planned at a time, an empty range: each breaks a constraint."""
-    insert = """insert into lake_file (tenant_id, file_id, kind, dataset, path, system_from_exclusive, system_to_inclusive, run_id)
-                values (1, gen_random_uuid(), 'customer', '/lake', $1, $2, $3, gen_random_uuid())"""
-    one, two, three = (datetime.fromisoformat(f"2026-01-0{day}T00:00:00+00:00") for day in (1, 2, 3))
-    async with database.connection() as connection:
-        with pytest.raises(asyncpg.CheckViolationError, match="lake_file_range_not_empty"):
-            await connection.execute(insert, "a", two, two)
-        await connection.execute(insert, "a", one, two)
-        with pytest.raises(asyncpg.UniqueViolationError, match="lake_file_planned_one_at_a_time"):
-            await connection.execute(insert, "b", two, three)
-        await connection.execute(
-            "update lake_file set status = 'written', rows = 0, sha256 = sha256(''), written_at = now()"
-        )
-        with pytest.raises(asyncpg.UniqueViolationError, match="system_from_exclusive"):
-            await connection.execute(insert, "b", one, three)
-        with pytest.raises(asyncpg.CheckViolationError, match="lake_file_described_once_written"):
-            await connection.execute("update lake_file set rows = null")
-        assert await connection.fetchval("select count(*) from lake_file") == 1
+async def test_writers_of_one_file_at_once_do_not_mix_their_work(tmp_path: Path) -> None:
+    """Each is told the size and the digest of exactly what it wrote, and the file that stays is the work of one."""
+    works = [[{"customer_id": "c", "version": v, "is_deleted": False}] * 20_000 for v in range(1, 9)]
+    alone = [write_parquet(tmp_path / f"{place}.parquet", rows, {}) for place, rows in enumerate(works)]
+    path = tmp_path / "shared" / "one.parquet"
+    for _ in range(3):
+        together = await asyncio.gather(*(asyncio.to_thread(write_parquet, path, rows, {}) for rows in works))
+        assert together == alone
+        content = path.read_bytes()
+        assert Content(len(content), hashlib.sha256(content).digest()) in alone
+        assert _in_folder(path.parent) == ["one.parquet"]
 
 
-async def test_one_at_a_time_writes_to_the_lake(carrier: Carrier) -> None:
+async def test_only_the_run_that_is_planned_is_recorded_as_the_one_that_wrote(
+    database: Database, installation: Installation, listener: Listener
+) -> None:
+    """Where another writer failed meanwhile the file stays planned; where it wrote the file, nothing has failed."""
+    await take_in(database, ANN)
+    planned = await installation.lake.plan()
+    assert planned is not None
+    assert await installation.lake.files.renew_run(planned) is not None
+    late = await installation.lake.write(planned)
+    assert (late.written_at, late.rows, late.size, late.sha256) == (None, None, None, None)
+    (written,) = await installation.lake.export()
+    assert written.run_id == late.run_id != planned.run_id
+    assert written.size == len(_content(written))
+    assert await installation.lake.files.renew_run(written) is None
+    _put_a_folder_there(written)
+    with pytest.raises(OSError, match="directory"):
+        await installation.lake.write(written)
+    assert await installation.lake.files.files(str(installation.lake.folder)) == [written]
+    assert [kind for _, kind in listener.told()] == ["START", "START"]
+
+
+async def test_one_at_a_time_writes_to_the_lake(installation: Installation) -> None:
     """Who does not want to wait is told that another writes; who waits gets its turn."""
     turns: list[str] = []
 
     async def second() -> None:
-        async with carrier.lake.exclusively(wait=True) as is_ours:
+        async with installation.lake.exclusively(wait=True) as is_ours:
             turns.append(f"second {is_ours}")
 
-    async with carrier.lake.exclusively(wait=False) as is_ours:
+    async with installation.lake.exclusively(wait=False) as is_ours:
         waiting = asyncio.create_task(second())
-        async with carrier.lake.exclusively(wait=False) as is_theirs:
+        async with installation.lake.exclusively(wait=False) as is_theirs:
             turns.append(f"first {is_ours}, other {is_theirs}")
         await asyncio.sleep(0.3)
     await waiting
@@ -226,12 +250,12 @@ async def test_one_at_a_time_writes_to_the_lake(carrier: Carrier) -> None:
 
 
 async def test_the_carrier_of_a_fact_is_found_by_its_system_instant(
-    database: Database, carrier: Carrier
+    database: Database, installation: Installation
 ) -> None:
     """File, run and load of a version are known; of one that has not reached the lake nothing is."""
     await take_in(database, ANN)
-    (file,) = await carrier.lake.export()
-    (load,) = await carrier.warehouse.load(str(carrier.lake.folder))
+    (file,) = await installation.lake.export()
+    (load,) = await installation.warehouse.load(installation.lake)
     await take_in(database, BEN)
     instants = await _system_instants(database)
     found = await LakeFiles(database).carriers(instants)
@@ -243,23 +267,23 @@ WRITER = """
 import asyncio
 from contextlib import AsyncExitStack
 from ingest.settings import IngestSettings
-from ingest.worker import open_carrier
+from ingest.worker import open_installation
 
 async def write():
     settings = IngestSettings.of_environment()
     async with AsyncExitStack() as stack:
-        carrier = await open_carrier(settings, stack)
-        async with carrier.lake.exclusively(wait=True):
-            while await carrier.lake.export():
+        installation = await open_installation(settings, stack)
+        async with installation.lake.exclusively(wait=True):
+            while await installation.lake.export():
                 pass
-            await carrier.warehouse.load(str(carrier.lake.folder))
+            await installation.warehouse.load(installation.lake)
 
 asyncio.run(write())
 """
 
 
 async def test_sigkill_at_any_moment_loses_and_repeats_nothing(
-    database: Database, carrier: Carrier, settings: IngestSettings
+    database: Database, installation: Installation, settings: IngestSettings
 ) -> None:
     """A writer killed again and again leaves, in the end, the manifest and the folder in agreement, and every fact once."""
     for place in range(60):
@@ -273,14 +297,14 @@ async def test_sigkill_at_any_moment_loses_and_repeats_nothing(
     }
     await _kill_after(database, environment, 3, 0)
     await _kill_after(database, environment, 9, 0.007)
-    assert 7 < len(await carrier.lake.files.files(str(carrier.lake.folder))) < 60
+    assert 7 < len(await installation.lake.files.files(str(installation.lake.folder))) < 60
     last = await asyncio.create_subprocess_exec(sys.executable, "-c", WRITER, env=environment)
     assert await last.wait() == 0
-    files = await carrier.lake.files.files(str(carrier.lake.folder))
+    files = await installation.lake.files.files(str(installation.lake.folder))
     instants = await _system_instants(database)
     assert [file.system_to_inclusive for file in files] == instants
     assert [file.system_from_exclusive for file in files] == [BEFORE_ALL, *instants[:-1]]
-    assert _in_folder(carrier.lake.folder) == sorted(file.path for file in files)
+    assert _in_folder(installation.lake.folder) == sorted(file.path for file in files)
     assert [hashlib.sha256(_content(file)).digest() for file in files] == [file.sha256 for file in files]
     async with database.connection() as connection:
         assert await connection.fetchval("select count(*) from warehouse_load") == len(files)

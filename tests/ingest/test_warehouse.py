@@ -10,12 +10,11 @@ from typing import Any
 import asyncpg
 import pytest
 
-from graph.errors import ConflictError
 from graph.store.database import Database
-from graph.store.lake_files import LakeFiles
+from graph.store.lake_files import LakeFile, LakeFiles
 from graph.time import render
 from ingest.lake import LakeExport
-from ingest.worker import Carrier
+from ingest.worker import Installation
 from tests.ingest.conftest import take_in
 
 COLUMNS = "customer_id, version, attributes, is_current, is_deleted, source_system, valid_from, valid_to"
@@ -32,17 +31,16 @@ async def _both(database: Database) -> tuple[list[Any], list[Any]]:
     return [tuple(row.values()) for row in view], [tuple(row.values()) for row in table]
 
 
-def _harm(path: Path, harm: str) -> bytes:
-    """Take a file away or change a byte of it, and return what it held."""
+def _content(file: LakeFile) -> bytes:
+    return Path(file.location).read_bytes()
+
+
+def _harm(path: Path, harm: str) -> None:
+    """Take a file away or change a byte of it."""
     content = path.read_bytes()
     path.unlink()
     if harm == "changed":
         path.write_bytes(content[:-1] + b"\0")
-    return content
-
-
-def _put_back(path: Path, content: bytes) -> None:
-    path.write_bytes(content)
 
 
 async def _fill(database: Database) -> None:
@@ -87,11 +85,11 @@ async def _fill(database: Database) -> None:
 
 
 async def test_the_warehouse_equals_the_catalogs_history_row_by_row(
-    database: Database, carrier: Carrier
+    database: Database, installation: Installation
 ) -> None:
     """Whatever happened to the customers, the table built from files says what the catalog's view says."""
     await _fill(database)
-    await carrier.carry()
+    await installation.carry()
     view, table = await _both(database)
     assert table == view
     assert len(view) == 4 + 3 + 2
@@ -100,25 +98,25 @@ async def test_the_warehouse_equals_the_catalogs_history_row_by_row(
 
 
 async def test_it_does_not_matter_into_how_many_files_the_history_was_cut(
-    database: Database, carrier: Carrier
+    database: Database, installation: Installation
 ) -> None:
     """Files of one instant each, loaded one after the other, give the same table."""
-    small = LakeExport(database, carrier.lake.folder.parent, carrier.reports, facts_per_file=1)
+    small = LakeExport(database, installation.lake.folder.parent, installation.reports, facts_per_file=1)
     await _fill(database)
     assert len(await small.export()) == 3
-    assert len(await carrier.warehouse.load(str(carrier.lake.folder))) == 3
+    assert len(await installation.warehouse.load(installation.lake)) == 3
     view, table = await _both(database)
     assert table == view
 
 
-async def test_each_file_is_loaded_once(database: Database, carrier: Carrier) -> None:
+async def test_each_file_is_loaded_once(database: Database, installation: Installation) -> None:
     """Loading again changes nothing, and the database refuses to record a second load of a file."""
     await _fill(database)
-    (file,) = await carrier.lake.export()
-    (load,) = await carrier.warehouse.load(str(carrier.lake.folder))
+    (file,) = await installation.lake.export()
+    (load,) = await installation.warehouse.load(installation.lake)
     _, before = await _both(database)
     assert (load.file_id, load.rows) == (file.file_id, len(before))
-    assert await carrier.warehouse.load(str(carrier.lake.folder)) == []
+    assert await installation.warehouse.load(installation.lake) == []
     assert (await _both(database))[1] == before
     async with database.connection() as connection:
         with pytest.raises(asyncpg.UniqueViolationError):
@@ -128,39 +126,50 @@ async def test_each_file_is_loaded_once(database: Database, carrier: Carrier) ->
         ) == [file.file_id]
 
 
-async def test_many_loaders_at_once_load_each_file_once(database: Database, carrier: Carrier) -> None:
+async def test_many_loaders_at_once_load_each_file_once(
+    database: Database, installation: Installation
+) -> None:
     """Loaders that run side by side share the work without loading anything twice."""
-    small = LakeExport(database, carrier.lake.folder.parent, carrier.reports, facts_per_file=1)
+    small = LakeExport(database, installation.lake.folder.parent, installation.reports, facts_per_file=1)
     await _fill(database)
     files = await small.export()
-    loads = await asyncio.gather(*(carrier.warehouse.load(str(carrier.lake.folder)) for _ in range(4)))
+    loads = await asyncio.gather(*(installation.warehouse.load(installation.lake) for _ in range(4)))
     assert sorted(load.file_id for some in loads for load in some) == sorted(file.file_id for file in files)
     view, table = await _both(database)
     assert table == view
 
 
-@pytest.mark.parametrize("harm", ["gone", "changed"])
-async def test_a_file_that_is_not_the_one_written_is_not_loaded(
-    database: Database, carrier: Carrier, harm: str
+@pytest.mark.parametrize("harm", ["gone", "changed", "recorded wrongly"])
+async def test_a_file_that_is_not_the_one_written_is_written_again(
+    database: Database, installation: Installation, caplog: pytest.LogCaptureFixture, harm: str
 ) -> None:
-    """The files before it stay loaded; nothing of it or after it gets in until it is back."""
-    small = LakeExport(database, carrier.lake.folder.parent, carrier.reports, facts_per_file=1)
+    """It comes from the facts byte for byte as it was, one line says so, and the warehouse goes on."""
+    small = LakeExport(database, installation.lake.folder.parent, installation.reports, facts_per_file=1)
     await _fill(database)
-    first, second, _ = await small.export()
-    content = _harm(Path(second.location), harm)
-    with pytest.raises(ConflictError, match=second.path):
-        await carrier.warehouse.load(str(carrier.lake.folder))
-    async with database.connection() as connection:
-        loaded = await connection.fetch("select distinct file_id from warehouse.customers_history")
-        assert [row["file_id"] for row in loaded] == [first.file_id]
-        assert await connection.fetchval("select count(*) from warehouse_load") == 1
-    _put_back(Path(second.location), content)
-    assert len(await carrier.warehouse.load(str(carrier.lake.folder))) == 2
+    files = await small.export()
+    content = _content(files[1])
+    if harm == "recorded wrongly":
+        async with database.connection() as connection:
+            await connection.execute(
+                "update lake_file set sha256 = sha256('') where file_id = $1", files[1].file_id
+            )
+    else:
+        _harm(Path(files[1].location), harm)
+    loads = await installation.warehouse.load(small)
+    assert [load.file_id for load in loads] == [file.file_id for file in files]
+    assert _content(files[1]) == content
+    assert await small.files.files(str(small.folder)) == files
+    what = "is gone" if harm == "gone" else "is not the one that was written"
+    assert [record.getMessage() for record in caplog.records if record.name == "ingest.lake"] == [
+        f"the lake's file {files[1].location} {what}; it is written again"
+    ]
     view, table = await _both(database)
     assert table == view
 
 
-async def test_time_passing_makes_the_next_version_current(database: Database, carrier: Carrier) -> None:
+async def test_time_passing_makes_the_next_version_current(
+    database: Database, installation: Installation
+) -> None:
     """A version known in advance becomes the current one when its time has come, without a new file."""
     async with database.connection() as connection:
         soon: datetime = await connection.fetchval("select now() + interval '1.5 seconds'")
@@ -169,13 +178,13 @@ async def test_time_passing_makes_the_next_version_current(database: Database, c
         ANN | {"validFrom": "2024-01-01T00:00:00Z", "city": "Bonn"},
         ANN | {"validFrom": render(soon), "city": "Köln", "sequence": 1},
     )
-    await carrier.carry()
+    await installation.carry()
     current = "select attributes ->> 'city' from warehouse.customers_history where is_current"
     async with database.connection() as connection:
         assert [row[0] for row in await connection.fetch(current)] == ["Bonn"]
-        assert await carrier.warehouse.refresh() == 0
+        assert await installation.warehouse.refresh() == 0
         await connection.execute("select pg_sleep_until($1)", soon)
-        assert await carrier.warehouse.refresh() == 2
+        assert await installation.warehouse.refresh() == 2
         assert [row[0] for row in await connection.fetch(current)] == ["Köln"]
     view, table = await _both(database)
     assert table == view

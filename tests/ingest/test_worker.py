@@ -9,12 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
 from graph.store.database import Database
+from graph.store.lake_files import LakeFile
 from ingest.settings import IngestSettings
-from ingest.worker import Carrier, carry_on
+from ingest.worker import Installation, carry_on
 from lineage.events import RunEvent
 from tests.ingest.conftest import Listener, take_in
 
@@ -39,10 +41,10 @@ async def _customers(database: Database) -> list[str]:
     return [row["name"] for row in rows]
 
 
-async def test_changes_are_carried_on_as_they_come(database: Database, carrier: Carrier) -> None:
+async def test_changes_are_carried_on_as_they_come(database: Database, installation: Installation) -> None:
     """What is recorded while the worker runs is in lake and warehouse soon after."""
     stop = asyncio.Event()
-    running = asyncio.create_task(carry_on(carrier, stop, 0.02))
+    running = asyncio.create_task(carry_on(installation, stop, 0.02))
     names: list[str] = []
     for name in ("Ann", "Ben", "Cleo"):
         await take_in(
@@ -62,24 +64,24 @@ async def test_changes_are_carried_on_as_they_come(database: Database, carrier: 
         await _until(is_there)
     stop.set()
     await running
-    assert len(await carrier.lake.files.files(str(carrier.lake.folder))) == 3
+    assert len(await installation.lake.files.files(str(installation.lake.folder))) == 3
 
 
 async def test_lineage_waits_for_somebody_who_listens(
-    database: Database, carrier: Carrier, listener: Listener, caplog: pytest.LogCaptureFixture
+    database: Database, installation: Installation, listener: Listener, caplog: pytest.LogCaptureFixture
 ) -> None:
     """While the server refuses, data goes on and one line says so; afterwards every run is told, each event once."""
     listener.status = 403
     await take_in(database, ANN)
-    await carrier.carry()
+    await installation.carry()
     assert await _customers(database) == ["Ann"]
-    assert not carrier.reports.is_heard
+    assert not installation.reports.is_heard
     assert [record.getMessage() for record in caplog.records if record.name == "ingest.reports"] == [
         f"{listener.url} refused a lineage event with status 403; is GOLDTHREAD_API_KEY the server's?"
         "; lineage is told once it does"
     ]
     listener.status = 201
-    assert await carrier.reports.settle()
+    assert await installation.reports.settle()
     assert listener.told() == [
         (LAKE_JOB, "START"),
         (LAKE_JOB, "COMPLETE"),
@@ -87,37 +89,49 @@ async def test_lineage_waits_for_somebody_who_listens(
         (LOAD_JOB, "COMPLETE"),
     ]
     heard = len(listener.heard)
-    assert await carrier.reports.settle()
+    assert await installation.reports.settle()
     assert len(listener.heard) == heard
 
 
 async def test_a_run_told_twice_is_one_event(
-    database: Database, carrier: Carrier, listener: Listener
+    database: Database, installation: Installation, listener: Listener
 ) -> None:
-    """A crash between telling and ticking off makes the same events come again, not others."""
+    """A crash between telling and ticking off makes the same events come again, though the file is gone by then."""
     await take_in(database, ANN)
-    await carrier.carry()
-    first = {_identity(event) for event in listener.heard}
+    await installation.carry()
+    first = {_identity(event): event for event in listener.heard}
     async with database.connection() as connection:
         for table in ("lake_file", "warehouse_load"):
             await connection.execute(f"update {table} set reported_at = null")
     listener.heard.clear()
-    assert await carrier.reports.settle()
-    assert {_identity(event) for event in listener.heard} == first
+    (file,) = await installation.lake.files.files(str(installation.lake.folder))
+    size = _take_away(file)
+    assert await installation.reports.settle()
+    assert {_identity(event): event for event in listener.heard} == first
     assert len(first) == 4
+    written, loaded = (event for event in listener.heard if event.event_type == "COMPLETE")
+    (output,), (read,) = written.outputs or [], loaded.inputs or []
+    assert (output.output_facets or {})["outputStatistics"]["size"] == size
+    assert (read.input_facets or {})["inputStatistics"]["size"] == size
+
+
+def _take_away(file: LakeFile) -> int:
+    size = Path(file.location).stat().st_size
+    Path(file.location).unlink()
+    return size
 
 
 async def test_lineage_says_what_flowed_where(
-    database: Database, carrier: Carrier, listener: Listener, database_url: str
+    database: Database, installation: Installation, listener: Listener, database_url: str
 ) -> None:
     """The lake's folder is one dataset, its file the version; the warehouse's table is made from the lake's columns."""
     await take_in(database, ANN)
-    await carrier.carry()
+    await installation.carry()
     lake, load = (event for event in listener.heard if event.event_type == "COMPLETE")
-    (file,) = await carrier.lake.files.files(str(carrier.lake.folder))
+    (file,) = await installation.lake.files.files(str(installation.lake.folder))
     (golden,), (folder,) = lake.inputs or [], lake.outputs or []
     assert (golden.namespace, golden.name) == ("goldthread", "golden_records.customer")
-    assert (folder.namespace, folder.name) == ("file", str(carrier.lake.folder))
+    assert (folder.namespace, folder.name) == ("file", str(installation.lake.folder))
     assert (folder.facets or {})["version"]["datasetVersion"] == file.path
     assert (folder.output_facets or {})["outputStatistics"]["rowCount"] == 1
     assert (folder.output_facets or {})["subset"]["outputCondition"]["locations"] == [file.location]
@@ -132,19 +146,19 @@ async def test_lineage_says_what_flowed_where(
 
 
 async def test_a_failure_is_tried_again(
-    database: Database, carrier: Carrier, caplog: pytest.LogCaptureFixture
+    database: Database, installation: Installation, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A round that fails is told of once and made good by a later one."""
-    _block(carrier)
+    _block(installation)
     await take_in(database, ANN)
     stop = asyncio.Event()
-    running = asyncio.create_task(carry_on(carrier, stop, 0.02))
+    running = asyncio.create_task(carry_on(installation, stop, 0.02))
 
     async def is_told() -> bool:
         return any("trying again" in record.getMessage() for record in caplog.records)
 
     await _until(is_told)
-    _unblock(carrier)
+    _unblock(installation)
 
     async def is_there() -> bool:
         return await _customers(database) == ["Ann"]
@@ -155,13 +169,13 @@ async def test_a_failure_is_tried_again(
     assert sum("trying again" in r.getMessage() for r in caplog.records if r.levelname == "WARNING") == 1
 
 
-def _block(carrier: Carrier) -> None:
-    carrier.lake.folder.parent.mkdir(parents=True)
-    carrier.lake.folder.write_bytes(b"a file where the folder belongs")
+def _block(installation: Installation) -> None:
+    installation.lake.folder.parent.mkdir(parents=True)
+    installation.lake.folder.write_bytes(b"a file where the folder belongs")
 
 
-def _unblock(carrier: Carrier) -> None:
-    carrier.lake.folder.unlink()
+def _unblock(installation: Installation) -> None:
+    installation.lake.folder.unlink()
 
 
 async def test_sigterm_ends_the_worker_in_good_order(database: Database, settings: IngestSettings) -> None:
