@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import csv
 import hashlib
 import io
@@ -151,7 +152,11 @@ def _reader(path: Path) -> Callable[[BinaryIO], Iterator[object]]:
 def _csv_rows(content: BinaryIO) -> Iterator[dict[str, Any] | Unreadable]:
     with io.TextIOWrapper(content, encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
         reader = csv.DictReader(file, restkey="")
-        width = len(reader.fieldnames or ())
+        names = [name.strip() for name in reader.fieldnames or ()]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise InvalidInputError.at("$", f"the header names {', '.join(map(repr, twice))} more than once")
+        width = len(names)
         while True:
             try:
                 row: dict[str, Any] = next(reader)
@@ -165,11 +170,11 @@ def _csv_rows(content: BinaryIO) -> Iterator[dict[str, Any] | Unreadable]:
 
 
 def _ndjson_rows(content: BinaryIO) -> Iterator[object]:
-    for line in content:
+    for number, line in enumerate(content):
         if not line.strip():
             continue
         try:
-            yield orjson.loads(line)
+            yield orjson.loads(line.removeprefix(codecs.BOM_UTF8) if number == 0 else line)
         except orjson.JSONDecodeError as error:
             text = line.decode(errors="replace").rstrip("\r\n").replace("\0", "\N{REPLACEMENT CHARACTER}")
             yield Unreadable(text, f"is not JSON: {error}")

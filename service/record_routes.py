@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import csv
 import difflib
 import io
@@ -126,7 +127,11 @@ def ndjson_records(body: bytes) -> Iterator[Given]:
     """Return the record of each line that is not blank; a broken line is the problem of that record alone."""
     if not body.strip():
         raise InvalidInputError.at("$", "the body is empty")
-    lines = ((number, line) for number, line in enumerate(body.split(b"\n"), 1) if line.strip())
+    lines = (
+        (number, line)
+        for number, line in enumerate(body.removeprefix(codecs.BOM_UTF8).split(b"\n"), 1)
+        if line.strip()
+    )
     return (_line(index, number, line) for index, (number, line) in enumerate(lines))
 
 

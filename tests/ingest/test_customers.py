@@ -71,6 +71,19 @@ def test_ndjson_lines_that_cannot_be_read_are_passed_on_as_such(tmp_path: Path) 
     ]
 
 
+def test_a_byte_order_mark_costs_no_row(tmp_path: Path) -> None:
+    """The first line of an NDJSON file may begin with one."""
+    folder = _landing(tmp_path, "a.ndjson", b'\xef\xbb\xbf{"key": "1"}\n')
+    assert list(source_rows(folder / "a.ndjson", "shop")) == [{"source_system": "shop", "key": "1"}]
+
+
+def test_a_header_that_names_a_column_twice_is_refused(tmp_path: Path) -> None:
+    """Which of two columns counts is not guessed: nothing of the file is taken."""
+    folder = _landing(tmp_path, "a.csv", b"key,email,email\n1,a@example.com,b@example.com\n")
+    with pytest.raises(InvalidInputError, match="the header names 'email' more than once"):
+        list(source_rows(folder / "a.csv", "crm"))
+
+
 def test_other_kinds_of_files_are_refused(tmp_path: Path) -> None:
     """A file that is neither CSV nor NDJSON is not guessed at."""
     folder = _landing(tmp_path, "a.xlsx", b"PK")

@@ -141,6 +141,20 @@ async def test_a_large_body_is_taken_in_slices_and_lists_only_what_was_rejected(
     assert [result["index"] for result in body["results"]] == rejected
 
 
+async def test_a_body_of_several_gzip_members_is_taken_whole(client: httpx.AsyncClient) -> None:
+    """What `cat a.gz b.gz` makes is both files; a byte order mark costs no record; too many members are refused."""
+    lines = [
+        json.dumps(ONE | {"key": str(n), "email": f"c{n}@example.org"}).encode() + b"\n" for n in range(3)
+    ]
+    packed = b"".join(gzip.compress(line) for line in [b"\xef\xbb\xbf" + lines[0], *lines[1:]])
+    headers = {"Content-Type": "application/x-ndjson", "Content-Encoding": "gzip"}
+    response = await client.post(RECORDS, content=packed, headers=headers)
+    assert (response.status_code, response.json()["accepted"]) == (200, 3)
+    response = await client.post(RECORDS, content=gzip.compress(b"\n") * 101, headers=headers)
+    assert response.status_code == 400
+    assert "more than 100 members" in response.json()["error"]["problems"][0]["reason"]
+
+
 async def test_what_was_taken_in_is_counted(client: httpx.AsyncClient) -> None:
     """The metrics tell how many records had which outcome."""
     await client.post(RECORDS, json=[ONE, ONE, {}])
