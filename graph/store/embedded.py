@@ -7,6 +7,7 @@ itself stay closed: where that account cannot reach the data folder or the wheel
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import json
 import logging
@@ -54,6 +55,13 @@ _CHILDREN: dict[int, subprocess.Popen[bytes]] = {}
 """The servers this process started: they may outlive their objects, and whoever ends one must collect it."""
 
 _logger = logging.getLogger(__name__)
+
+
+@atexit.register
+def _let_go() -> None:
+    """Servers outlive this process on purpose; without this Python would warn of each at its end."""
+    for child in _CHILDREN.values():
+        child.returncode = 0
 
 
 @dataclass(frozen=True, slots=True)
