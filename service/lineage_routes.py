@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
@@ -12,14 +11,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from graph.errors import CatalogError, InvalidInputError, Problem, UnavailableError
+from graph.errors import CatalogError, InvalidInputError, UnavailableError
 from graph.identity import DatasetName, JobName
-from graph.time import instant
 from lineage.naming import NodeKind
 from lineage.recorder import Recorded
 from lineage.store import DEEPEST, Direction, LineageGraph, RunFacet
 from service.context import of
 from service.errors import shortened
+from service.query_string import asked, instant_of
 from service.request_body import BULK, EVENT, JSON_TYPES, raw_body, require_media_type
 from service.responses import JSONResponse
 from service.schema.arguments import uuid_of
@@ -58,30 +57,30 @@ async def post_batch(request: Request) -> Response:
 async def show_lineage(request: Request) -> Response:
     """Answer the lineage of the dataset, job or nodeId named, as the GraphQL field of that name does."""
     reads = of(request).services.lineage
-    asked = _query(
+    given = asked(
         request, "nodeId", "dataset", "job", "name", "namespace", "direction", "depth", "asOf", "knownAt"
     )
     kinds: dict[str, NodeKind | None] = {"dataset": "dataset", "job": "job", "name": None}
-    given = [name for name in ("nodeId", *kinds) if name in asked]
-    if len(given) != 1:
+    ways = [name for name in ("nodeId", *kinds) if name in given]
+    if len(ways) != 1:
         raise InvalidInputError.at("$", "needs exactly one of nodeId, dataset, job and name")
-    (how,) = given
-    name = asked.get(how) if how in kinds else None
-    node = named(asked.get("nodeId"), name, asked.get("namespace"), kinds.get(how), "$")
-    direction = asked.get("direction", "both").lower()
+    (how,) = ways
+    name = given.get(how) if how in kinds else None
+    node = named(given.get("nodeId"), name, given.get("namespace"), kinds.get(how), "$")
+    direction = given.get("direction", "both").lower()
     if direction not in _DIRECTIONS:
         raise InvalidInputError.at("$.direction", f"must be one of {', '.join(_DIRECTIONS)}")
-    depth = asked.get("depth", "3")
+    depth = given.get("depth", "3")
     if not (depth.isascii() and depth.isdigit() and len(depth) < 9):
         raise InvalidInputError.at("$.depth", f"must be 1 to {DEEPEST}, got {depth[:60]!r}")
-    at = await reads.basis(_instant(asked, "asOf"), _instant(asked, "knownAt"))
+    at = await reads.basis(instant_of(given, "asOf"), instant_of(given, "knownAt"))
     return JSONResponse(lineage_json(await reads.lineage(node, _DIRECTIONS[direction], int(depth), at)))
 
 
 async def show_run(request: Request) -> Response:
     """Answer one run with what it read and wrote and the facets it sent."""
     reads = of(request).services.lineage
-    _query(request)
+    asked(request)
     run = await reads.run(uuid_of(request.path_params["id"]))
     sent = (await reads.run_facets([run.run_id]))[run.run_id]
     return JSONResponse(
@@ -104,7 +103,7 @@ async def show_run(request: Request) -> Response:
 
 async def show_event(request: Request) -> Response:
     """Answer one event: `event` holds it byte for byte as it came."""
-    _query(request)
+    asked(request)
     event = await of(request).services.lineage.event(uuid_of(request.path_params["id"]))
     return JSONResponse(
         {
@@ -202,19 +201,6 @@ def _facets(
     sent: Sequence[RunFacet], role: Literal["I", "O"] | None, dataset: DatasetName | None
 ) -> dict[str, Any]:
     return {facet.name: facet.body for facet in sent if (facet.role, facet.dataset) == (role, dataset)}
-
-
-def _query(request: Request, *allowed: str) -> dict[str, str]:
-    asked = dict(request.query_params)
-    unknown = [Problem(f"$.{name[:60]}", "is not known") for name in asked if name not in allowed]
-    if unknown:
-        raise InvalidInputError(*unknown)
-    return asked
-
-
-def _instant(asked: dict[str, str], name: str) -> datetime | None:
-    # A plus sign in a query string is a blank unless it is escaped; an instant holds no blank of its own.
-    return instant(asked[name].replace(" ", "+"), f"$.{name}") if name in asked else None
 
 
 routes = [

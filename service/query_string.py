@@ -52,5 +52,5 @@ async def page_start(given: dict[str, str], basis: Basis) -> tuple[UUID | None, 
 
 def _unknown(name: str, known: tuple[str, ...]) -> Problem:
     nearest = difflib.get_close_matches(name[:60], known, n=1)
-    hint = f"; did you mean {nearest[0]}?" if nearest else f"; known are {', '.join(known)}"
+    hint = f"; did you mean {nearest[0]}?" if nearest else f"; known are {', '.join(known) or 'none'}"
     return Problem(f"$.{name[:60]}", f"is not known{hint}")

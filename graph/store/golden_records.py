@@ -23,55 +23,45 @@ from graph.time import AsOf, Period
 MAX_MERGES = 50
 """How many merges are followed from an old id to the golden record that holds its records now."""
 
-_BY_SOURCE_KEY = """
+
+def _held(record: str, known_at: str) -> str:
+    """Return the join that gives the golden record a source record was held to be, as known at an instant."""
+    return f"""cross join lateral (
+    select golden_id
+      from crosswalk
+     where tenant_id = $1
+       and source_record_id = {record}
+       and system_from <= {known_at}
+     order by system_from desc
+     limit 1
+  ) held"""  # noqa: S608 - only names of this module are filled in
+
+
+_BY_SOURCE_KEY = f"""
 select wanted.system, wanted.key, held.golden_id
   from unnest($3::text[], $4::text[]) as wanted (system, key)
   join source_record r on r.tenant_id = $1 and r.entity_type = $2 and r.source_system = wanted.system and r.source_key = wanted.key
-  cross join lateral (
-    select golden_id
-      from crosswalk
-     where tenant_id = $1
-       and source_record_id = r.source_record_id
-       and system_from <= $5
-     order by system_from desc
-     limit 1
-  ) held
-"""
+  {_held("r.source_record_id", "$5")}
+"""  # noqa: S608 - only a constant part is filled in
 
-_BY_IDENTIFIER = """
+_BY_IDENTIFIER = f"""
 select distinct held.golden_id
   from identifier i
-  cross join lateral (
-    select golden_id
-      from crosswalk
-     where tenant_id = $1
-       and source_record_id = i.source_record_id
-       and system_from <= $5
-     order by system_from desc
-     limit 1
-  ) held
+  {_held("i.source_record_id", "$5")}
  where i.tenant_id = $1
    and i.entity_type = $2
    and i.kind = $3
    and i.value = $4
-"""
+"""  # noqa: S608 - only a constant part is filled in
 
-_MEMBERS = """
+_MEMBERS = f"""
 select held.golden_id, r.source_system, r.source_key
   from (select distinct source_record_id from crosswalk where tenant_id = $1 and golden_id = any($2::uuid[]) and system_from <= $3) c
   join source_record r on r.tenant_id = $1 and r.source_record_id = c.source_record_id
-  cross join lateral (
-    select golden_id
-      from crosswalk
-     where tenant_id = $1
-       and source_record_id = c.source_record_id
-       and system_from <= $3
-     order by system_from desc
-     limit 1
-  ) held
+  {_held("c.source_record_id", "$3")}
  where held.golden_id = any($2::uuid[])
  order by r.source_system, r.source_key
-"""
+"""  # noqa: S608 - only a constant part is filled in
 
 _OF_TYPE = (
     "select subject_id from subject where tenant_id = $1 and kind = $2 and subject_id = any($3::uuid[])"

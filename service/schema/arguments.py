@@ -44,6 +44,10 @@ KnownAtArgument: TypeAlias = Annotated[
         description="The instant of system time up to which we may know: what had been recorded by then. Null: now."
     ),
 ]
+ValidFromArgument: TypeAlias = Annotated[
+    datetime | None,
+    strawberry.argument(description="From which instant of valid time on the change holds. Null: now."),
+]
 FirstArgument: TypeAlias = Annotated[
     int, strawberry.argument(description=f"How many to return, 1 to {LARGEST_PAGE}.")
 ]

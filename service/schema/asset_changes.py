@@ -13,7 +13,7 @@ from graph.catalog import asset as catalog
 from graph.catalog.relation import relation_kind
 from graph.store.relations import Related
 from service.context import Info
-from service.schema.arguments import Basis, uuid_of
+from service.schema.arguments import Basis, ValidFromArgument, uuid_of
 from service.schema.assets import (
     Asset,
     AssetType,
@@ -24,10 +24,6 @@ from service.schema.assets import (
     shown_together,
 )
 
-ValidFromArgument = Annotated[
-    datetime | None,
-    strawberry.argument(description="From which instant of valid time on the change holds. Null: now."),
-]
 ReasonArgument = Annotated[
     str | None, strawberry.argument(description="Why, in words; kept with the change.")
 ]

@@ -18,16 +18,12 @@ from graph.time import AsOf, render
 from service.context import Info
 from service.customer_json import camel
 from service.errors import shortened
-from service.schema.arguments import Long, uuid_of
+from service.schema.arguments import Long, ValidFromArgument, uuid_of
 from service.schema.golden_records import Customer
 
 MOST_RECORDS = 100
 """How many source records one mutation takes; more go to POST /api/v1/records."""
 
-ValidFromArgument = Annotated[
-    datetime | None,
-    strawberry.argument(description="From which instant of valid time on the change holds. Null: now."),
-]
 IdArgument = Annotated[
     strawberry.ID, strawberry.argument(description="The id of the customer; that of a merged one works too.")
 ]
