@@ -14,6 +14,7 @@ from uuid import UUID
 
 from graph.catalog.connection import Guarded, guarded_connection, guarded_location
 from graph.errors import InvalidInputError, Problem
+from graph.spelling import camel
 from graph.time import AsOf, Period, render
 
 AttributeType = Literal["text", "prose", "location", "connection", "number"]
@@ -148,12 +149,6 @@ class Version:
     system_from: datetime
     actor: str | None
     reason: str | None
-
-
-def camel(name: str) -> str:
-    """Return a snake_case name as JSON spells it."""
-    first, *rest = name.split("_")
-    return first + "".join(part.capitalize() for part in rest)
 
 
 def shown(kind: AssetKind, content: Mapping[str, Any]) -> dict[str, Any]:

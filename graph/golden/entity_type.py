@@ -1,29 +1,29 @@
-"""What a customer is: its attributes, their groups and identifiers, as data."""
+"""What a customer, product, supplier or organization is: attributes, groups, identifiers and policies, as data."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from importlib.resources import files
+from typing import Any, TypeVar
 
-from graph.golden import normalise
+import orjson
 
-Parser = Callable[[str, dict[str, str]], str]
-"""Canonical value of a text, given the record's other texts; raises ValueError with a reason in words."""
+from graph.errors import InvalidInputError
+from graph.golden.attribute import Attribute
+from graph.golden.definition import Definition, definition_of, document_of
+from graph.golden.document_reader import DocumentReader
+from graph.golden.policy import MatchPolicy, QualityRule, SurvivorshipPolicy
+from graph.golden.policy_document import (
+    document_of_match_policy,
+    document_of_quality,
+    document_of_survivorship,
+    match_policy_of,
+    quality_of,
+    survivorship_of,
+)
 
-
-@dataclass(frozen=True, slots=True)
-class Attribute:
-    """One attribute of an entity type.
-
-    Attributes of one `group` survive together: a golden record never mixes the street of one source with the city
-    of another. `identifies` names the kind of identifier whose equal values make two records one entity.
-    """
-
-    name: str
-    parse: Parser
-    group: str
-    max_length: int = 200
-    identifies: str | None = None
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,35 +32,76 @@ class EntityType:
 
     name: str
     attributes: tuple[Attribute, ...]
-    nested: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    nested: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    matching: MatchPolicy = field(default_factory=lambda: MatchPolicy(blocking=()))
+    survivorship: SurvivorshipPolicy = field(default_factory=SurvivorshipPolicy)
+    quality: tuple[QualityRule, ...] = ()
+    policy_version: str = "shipped"
+    """Changes with every change of any part, e.g. `matching 3, survivorship 1`."""
+    description: str = ""
+    by_name: dict[str, Attribute] = field(init=False, repr=False, compare=False)
+    """The attributes by their name."""
+    groups: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+    """The attribute names of each group, in order."""
 
-    @property
-    def by_name(self) -> dict[str, Attribute]:
-        """The attributes by their name."""
-        return {attribute.name: attribute for attribute in self.attributes}
-
-    @property
-    def groups(self) -> dict[str, tuple[str, ...]]:
-        """The attribute names of each group, in order."""
+    def __post_init__(self) -> None:
         groups: dict[str, tuple[str, ...]] = {}
         for attribute in self.attributes:
             groups[attribute.group] = (*groups.get(attribute.group, ()), attribute.name)
-        return groups
+        object.__setattr__(self, "by_name", {attribute.name: attribute for attribute in self.attributes})
+        object.__setattr__(self, "groups", groups)
+
+    @classmethod
+    def of(cls, document: object) -> EntityType:
+        """Return the entity type that a document defines; raises InvalidInputError with the JSON path of every problem."""
+        reader = DocumentReader()
+        defined = definition_of(document, reader)
+        made = cls(defined.name, defined.attributes, defined.nested, description=defined.description)
+        matching = _section(reader, defined, "matching", match_policy_of, made.by_name)
+        survivorship = _section(reader, defined, "survivorship", survivorship_of, made.groups)
+        quality = _section(reader, defined, "quality", quality_of, made.by_name)
+        reader.settle()
+        return replace(
+            made,
+            matching=matching or made.matching,
+            survivorship=survivorship or made.survivorship,
+            quality=quality or (),
+        )
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The document that defines it, all of it; `of` reads it back."""
+        sections = {
+            "matching": document_of_match_policy(self.matching),
+            "survivorship": document_of_survivorship(self.survivorship),
+            "quality": document_of_quality(self.quality),
+        }
+        return document_of(Definition(self.name, self.description, self.attributes, self.nested, sections))
 
 
-CUSTOMER = EntityType(
-    name="customer",
-    attributes=(
-        Attribute("first_name", normalise.text, group="first_name"),
-        Attribute("last_name", normalise.text, group="last_name"),
-        Attribute("email", normalise.email, group="email", max_length=254, identifies="email"),
-        Attribute("phone", normalise.phone, group="phone", max_length=50, identifies="phone"),
-        Attribute("street", normalise.text, group="address"),
-        Attribute("postal_code", normalise.text, group="address", max_length=20),
-        Attribute("city", normalise.text, group="address"),
-        Attribute("country", normalise.text, group="address", max_length=60),
-        Attribute("birth_date", normalise.birth_date, group="birth_date", max_length=10),
-    ),
-    nested={"address": ("street", "postal_code", "city", "country")},
-)
-"""The customer, as the source systems describe one."""
+def _section(
+    reader: DocumentReader,
+    defined: Definition,
+    name: str,
+    read: Callable[[object, Collection[str], str], T],
+    known: Collection[str],
+) -> T | None:
+    """Return a section of a document, None where it is wrong or missing."""
+    try:
+        return read(defined.sections.get(name), known, f"$.{name}")
+    except InvalidInputError as error:
+        reader.problems.extend(error.problems)
+        return None
+
+
+def _shipped(name: str) -> EntityType:
+    return EntityType.of(orjson.loads((files("graph.golden") / "entity_types" / f"{name}.json").read_bytes()))
+
+
+CUSTOMER = _shipped("customer")
+PRODUCT = _shipped("product")
+SUPPLIER = _shipped("supplier")
+ORGANIZATION = _shipped("organization")
+
+SHIPPED: Mapping[str, EntityType] = {kind.name: kind for kind in (CUSTOMER, PRODUCT, SUPPLIER, ORGANIZATION)}
+"""The entity types that come with the product, by name."""

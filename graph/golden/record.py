@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
 from typing import Literal, cast, get_args
 from uuid import UUID
 
@@ -26,10 +28,15 @@ MAX_SEQUENCE = 2**63 - 1
 MAX_PROBLEMS = 50
 """No more problems of one record than this are looked for among its attributes."""
 
+CLEARED = ""
+"""What a correction says of an attribute that is known to have no value, which is more than not to speak of it."""
+
 OWN_SYSTEM = "goldthread"
 """The source system under which customers made or changed through our own doors are kept."""
 
-_ENVELOPE = ("source_system", "key", "kind", "valid_from", "valid_to", "sequence", "message_id")
+ENVELOPE = ("source_system", "key", "kind", "valid_from", "valid_to", "sequence", "message_id")
+"""The fields of a source record beside its attributes."""
+
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -47,12 +54,14 @@ class Origin:
     @property
     def id(self) -> UUID:
         """The id of this origin, the same wherever it is computed."""
-        return content_id(
-            *(
-                repr(part)
-                for part in (self.door, self.actor, self.run_id, self.file, self.topic, self.partition)
-            )
-        )
+        return _origin_id(self)
+
+
+@lru_cache(maxsize=1_000)
+def _origin_id(of: Origin) -> UUID:
+    return content_id(
+        *(repr(part) for part in (of.door, of.actor, of.run_id, of.file, of.topic, of.partition))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +69,7 @@ class SourceEvent:
     """One message about one source record.
 
     snapshot: "at valid_from the record looked like this", holds until the record's next snapshot.
-    correction: paints exactly `valid_from … valid_to`. end: nothing from valid_from on. retract: it never was.
+    correction: paints exactly `valid_from … valid_to`; an attribute given as null is CLEARED. end: nothing from valid_from on. retract: it never was.
     `valid_from` is None where the source gave no time: intake then takes the instant of receipt and says so.
     """
 
@@ -88,11 +97,14 @@ class SourceEvent:
             else orjson.dumps(dict(self.attributes), option=orjson.OPT_SORT_KEYS),
         ).bytes
 
-    def identity(self, entity_type: str) -> UUID:
-        """The id by which a re-sent event is recognised: of its message id where it has one, else of its content."""
+    def identity(self, entity_type: str, digest: bytes | None = None) -> UUID:
+        """The id by which a re-sent event is recognised: of its message id where it has one, else of its content.
+
+        `digest` is its own, where that is known already.
+        """
         if self.message_id is not None:
             return content_id(entity_type, "message", self.key.system, self.message_id)
-        return content_id(entity_type, "content", self.digest)
+        return content_id(entity_type, "content", digest or self.digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +139,15 @@ def parse(raw: object, entity_type: EntityType) -> SourceEvent:
     return event
 
 
-def parse_attributes(raw: Mapping[str, object], entity_type: EntityType) -> dict[str, str]:
-    """Check attributes alone, without an envelope, and return them in canonical form; raises InvalidInputError."""
+def parse_attributes(
+    raw: Mapping[str, object], entity_type: EntityType, *, null_clears: bool = False
+) -> dict[str, str]:
+    """Check attributes alone, without an envelope, and return them in canonical form; raises InvalidInputError.
+
+    With `null_clears`, those given as None come out as CLEARED; else they say nothing.
+    """
     reader = _Reader(cast("dict[object, object]", dict(raw)), entity_type)
-    attributes = reader.attributes()
+    attributes = reader.attributes(null_clears=null_clears)
     if reader.problems:
         raise InvalidInputError(*reader.problems)
     return attributes
@@ -153,7 +170,7 @@ class _Reader:
                 "source_system", f"{OWN_SYSTEM} is kept for changes made through Goldthread's own doors"
             )
         sequence, message_id = self._sequence(), self._text("message_id", MAX_KEY_LENGTH)
-        attributes = self.attributes()
+        attributes = self.attributes(null_clears=kind == "correction")
         self._check_period(kind, valid_from, valid_to)
         if kind in ("end", "retract"):
             if attributes:
@@ -170,38 +187,49 @@ class _Reader:
             message_id=message_id,
         )
 
-    def attributes(self) -> dict[str, str]:
-        texts: dict[str, tuple[Attribute, str, str]] = {}
-        for name, (given, value) in self.fields.items():
-            if name in _ENVELOPE:
-                continue
-            if len(self.problems) >= MAX_PROBLEMS:
-                break
-            for path, attribute, item in self._flat(name, given, value):
-                text = self._attribute_text(path, attribute, item)
-                if text and attribute.name in texts:
-                    self.problems.append(
-                        Problem(path, f"is given twice, here and at {texts[attribute.name][1]}")
-                    )
-                elif text:
-                    texts[attribute.name] = (attribute, path, text)
+    def attributes(self, *, null_clears: bool = False) -> dict[str, str]:
+        """Return the canonical values of the record's attributes; the problems of the others are gathered."""
+        texts = self._texts(null_clears)
         others = {name: text for name, (_, _, text) in texts.items()}
         parsed: dict[str, str] = {}
         for name, (attribute, path, text) in texts.items():
+            if not text:
+                parsed[name] = CLEARED
+                continue
             try:
                 parsed[name] = attribute.parse(text, others)
             except ValueError as error:
                 self.problems.append(Problem(path, f"{error}: {text[:60]!r}"))
         return parsed
 
+    def _texts(self, null_clears: bool) -> dict[str, tuple[Attribute, str, str]]:
+        texts: dict[str, tuple[Attribute, str, str]] = {}
+        for name, (given, value) in self.fields.items():
+            if name in ENVELOPE:
+                continue
+            if len(self.problems) >= MAX_PROBLEMS:
+                break
+            for path, attribute, item in self._flat(name, given, value):
+                text = self._attribute_text(path, attribute, item)
+                if not text and not (item is None and null_clears):
+                    continue
+                if attribute.name in texts:
+                    problem = f"is given twice, here and at {texts[attribute.name][1]}"
+                    self.problems.append(Problem(path, problem))
+                else:
+                    texts[attribute.name] = (attribute, path, text)
+        return texts
+
     def _flat(self, name: str, given: str, value: object) -> list[tuple[str, Attribute, object]]:
         by_name = self.type.by_name
         if name in by_name:
             return [(f"$.{given}", by_name[name], value)]
         if name not in self.type.nested:
-            self._unknown(f"$.{given}", name, [*by_name, *_ENVELOPE, *self.type.nested])
+            self._unknown(f"$.{given}", name, [*by_name, *ENVELOPE, *self.type.nested])
             return []
         inner = self.type.nested[name]
+        if value is None:
+            return [(f"$.{given}", by_name[part], None) for part in inner]
         if not isinstance(value, dict):
             return [(f"$.{given}", by_name[inner[0]], value)]
         found: list[tuple[str, Attribute, object]] = []
@@ -220,6 +248,8 @@ class _Reader:
     def _attribute_text(self, path: str, attribute: Attribute, value: object) -> str:
         if value is None:
             return ""
+        if attribute.kind == "number" and isinstance(value, int | float) and not isinstance(value, bool):
+            value = _digits(value)
         if not isinstance(value, str):
             self.problems.append(Problem(path, f"must be text, got {_type_name(value)}"))
             return ""
@@ -298,8 +328,8 @@ class _Reader:
         self.problems.append(Problem(f"$.{given}" if name else "$", reason))
 
     def _snake(self, raw: dict[object, object], path: str) -> dict[str, tuple[str, object]]:
-        shown = {name: _printable(str(name)[:200]) for name in raw}
-        names = {_CAMEL.sub("_", given).lower(): (given, raw[name]) for name, given in shown.items()}
+        shown = {name: _spelled(str(name)[:200]) for name in raw}
+        names = {snake: (given, raw[name]) for name, (given, snake) in shown.items()}
         if len(names) < len(raw):
             self.problems.append(Problem(path, "says one thing twice, such as firstName and first_name"))
         return names
@@ -310,10 +340,24 @@ class _Reader:
         self.problems.append(Problem(path[:120], f"is not known{hint}"))
 
 
-def _printable(text: str) -> str:
-    return "".join(
-        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
+def snake(name: str) -> str:
+    """Return the name of a field in snake_case, however it is spelled."""
+    return _spelled(name[:200])[1]
+
+
+@lru_cache(maxsize=4_096)
+def _spelled(name: str) -> tuple[str, str]:
+    """Return a name as it can be shown, and in snake_case."""
+    shown = "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in name
     )
+    return shown, _CAMEL.sub("_", shown).lower()
+
+
+def _digits(value: float) -> str:
+    """Return a number of JSON as its shortest decimal digits, never with an exponent."""
+    text = repr(value)
+    return format(Decimal(text), "f") if "e" in text else text
 
 
 def _camel(name: str) -> str:
@@ -322,7 +366,7 @@ def _camel(name: str) -> str:
 
 
 def _is_unicode(value: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in value)
+    return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def _type_name(value: object) -> str:

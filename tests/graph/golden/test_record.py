@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from graph.errors import InvalidInputError
-from graph.golden.entity_type import CUSTOMER
-from graph.golden.record import Origin, parse
+from graph.golden.entity_type import CUSTOMER, PRODUCT
+from graph.golden.record import CLEARED, Origin, parse, parse_attributes
 from graph.identity import SourceKey
 
 GOOD = {"sourceSystem": "crm", "key": "1042", "validFrom": "2024-01-01T00:00:00Z", "email": "ann@example.com"}
@@ -169,3 +169,67 @@ def test_an_origin_has_one_id_however_often_it_is_named() -> None:
     """The same door, file and run are one origin; another file is another."""
     assert Origin("file", file="a.csv").id == Origin("file", file="a.csv").id
     assert Origin("file", file="a.csv").id != Origin("file", file="b.csv").id
+
+
+def test_null_in_a_correction_says_that_there_is_no_value() -> None:
+    """A correction clears what it gives as null; what it leaves out, or leaves empty, it does not speak of."""
+    correction = GOOD | {"kind": "correction", "email": None, "city": "", "firstName": "Ann"}
+    assert parse(correction, CUSTOMER).attributes == {"email": CLEARED, "first_name": "Ann"}
+    whole = GOOD | {"kind": "correction", "address": None}
+    cleared = {"street": CLEARED, "postal_code": CLEARED, "city": CLEARED, "country": CLEARED}
+    assert parse(whole, CUSTOMER).attributes == {"email": "ann@example.com"} | cleared
+
+
+def test_null_among_attributes_alone_clears_only_where_it_is_asked_to() -> None:
+    """A new record cannot clear anything; a change can."""
+    given = {"firstName": "Ann", "phone": None}
+    assert parse_attributes(given, CUSTOMER) == {"first_name": "Ann"}
+    assert parse_attributes(given, CUSTOMER, null_clears=True) == {"first_name": "Ann", "phone": CLEARED}
+
+
+def test_a_cleared_attribute_given_twice_is_refused_too() -> None:
+    """To clear a city and to name one contradict each other."""
+    [(found, why)] = refused(kind="correction", city=None, address={"city": "Köln"})
+    assert found == "$.address.city"
+    assert "is given twice, here and at $.city" in why
+
+
+def test_records_of_every_type_are_read_by_its_attributes() -> None:
+    """A product's number is checked, its price is a number, its currency a code."""
+    product = {
+        "sourceSystem": "shop",
+        "key": "7",
+        "gtin": "4006381333931",
+        "price": "1,299.00",
+        "currency": "eur",
+        "manufacturerPartNumber": " ab-1 ",
+    }
+    assert parse(product, PRODUCT).attributes == {
+        "gtin": "4006381333931",
+        "price": "1299",
+        "currency": "EUR",
+        "manufacturer_part_number": "AB-1",
+    }
+    with pytest.raises(InvalidInputError) as caught:
+        parse(product | {"gtin": "4006381333932", "price": "cheap", "firstName": "Ann"}, PRODUCT)
+    assert [(problem.path, problem.reason) for problem in caught.value.problems] == [
+        ("$.firstName", "is not known"),
+        ("$.gtin", "is not a GTIN: its last digit should be 1: '4006381333932'"),
+        ("$.price", "is not a number such as 1234.5 of at most 40 characters: 'cheap'"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"), [(5, "5"), (1.29, "1.29"), (-0.0, "0"), (1e22, "1" + "0" * 22), (1e-7, "0.0000001")]
+)
+def test_a_number_may_be_a_number_in_json_too(given: float, kept: str) -> None:
+    """What is a number need not be written as text, and never gets an exponent."""
+    record = {"sourceSystem": "shop", "key": "7", "price": given}
+    assert parse(record, PRODUCT).attributes == {"price": kept}
+
+
+@pytest.mark.parametrize("given", [True, [1], float("nan"), float("inf")])
+def test_what_is_no_number_in_json_is_refused(given: object) -> None:
+    """Truth values, lists and what is not finite are no numbers."""
+    with pytest.raises(InvalidInputError, match=r"\$\.price: (must be text|is not a number)"):
+        parse({"sourceSystem": "shop", "key": "7", "price": given}, PRODUCT)

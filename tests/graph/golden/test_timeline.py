@@ -16,13 +16,11 @@ from graph.golden.entity_type import CUSTOMER
 from graph.golden.timeline import (
     Member,
     SourceStretch,
-    Stretch,
     TimedEvent,
-    ceiling,
-    changes,
     golden_timeline,
     source_timeline,
 )
+from graph.golden.versions import Painting, Stretch, ceiling, changes
 from graph.identity import SourceKey, content_id
 from graph.time import Period
 
@@ -217,6 +215,25 @@ def test_recording_the_changes_makes_the_belief_the_truth(
     now = ceiling([*before, *recorded])
     assert [s for s in now if s.op != "A"] == true
     assert changes(now, true) == []
+
+
+@given(st.lists(facts, max_size=8))
+def test_a_painting_shows_after_each_fact_what_the_ceiling_of_all_so_far_says(told: list[Stretch]) -> None:
+    """Laying facts one by one gives the same stretch, number and last attributes as looking through all of them."""
+    painting: Painting[Stretch] = Painting()
+    for count, fact in enumerate(told, 1):
+        painting.lay(fact)
+        numbered = [s for s in ceiling(told[:count]) if s.op in ("P", "D")]
+        for number in range(18):
+            place = next((n for n, s in enumerate(numbered) if s.period.holds_at(day(number))), None)
+            found = painting.at(day(number))
+            if place is None:
+                assert found is None
+                continue
+            assert found is not None
+            last = next((s for s in reversed(numbered[: place + 1]) if s.op == "P"), None)
+            assert found[:2] == (place + 1, numbered[place])
+            assert (found[2].attributes if found[2] else None) == (last.attributes if last else None)
 
 
 def test_an_address_never_mixes_two_sources() -> None:
