@@ -1,4 +1,4 @@
-"""What a person says of a customer through our own doors, as source events about the records that are the customer."""
+"""What a person says of a golden record through our own doors, as source events about the records it is made of."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from graph.time import render
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Members = Mapping[SourceKey, Sequence[TimedEvent]]
-"""The source records that are the customer, each with all its events."""
+"""The source records that a golden record is made of, each with all its events."""
 
 
 @dataclass(frozen=True, slots=True)
 class OwnWord:
-    """A new customer (no `golden_id`), a change of one (`attributes`), or its deletion (neither attributes).
+    """A new golden record (no `golden_id`), a change of one (`attributes`), or its deletion (neither attributes).
 
     `valid_from` None: from the instant at which it is received.
     """
@@ -35,8 +35,8 @@ def events_of(word: OwnWord, members: Members, own: SourceKey, said_at: datetime
     """Return the source events of a word; none where it says what holds already.
 
     Their sequence is the instant at which it was said, in nanoseconds since 1970: of two words about one instant the
-    later counts, and stands above what sources say of that instant. `own` names our own record of the customer where
-    there is none yet. Raises ConflictError for the deletion of a customer that does not exist yet at the instant.
+    later counts, and stands above what sources say of that instant. `own` names our own source record where there
+    is none yet. Raises ConflictError for the deletion of what does not exist yet at the instant.
     """
     at = word.valid_from or said_at
     sequence = (said_at - _EPOCH) // timedelta(microseconds=1) * 1000
@@ -47,7 +47,7 @@ def events_of(word: OwnWord, members: Members, own: SourceKey, said_at: datetime
     is_present = any(stretch is not None and stretch.values is not None for stretch in held.values())
     if word.attributes is None:
         if not is_present and all(stretch is None for stretch in held.values()):
-            raise ConflictError(f"the customer does not exist yet at {render(at)}: nothing to delete")
+            raise ConflictError(f"it does not exist yet at {render(at)}: nothing to delete")
         ended = [key for key, stretch in held.items() if stretch is None or stretch.values is not None]
         return [SourceEvent(key, "end", at, None, sequence, None) for key in ended] if is_present else []
     key = next((key for key in sorted(members) if key.system == OWN_SYSTEM), own)

@@ -1,22 +1,25 @@
-"""Timelines as pure functions of sets: source events → what a source held, members → golden record, facts → belief."""
+"""Timelines as pure functions of sets: source events → what a source held, members → golden record."""
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from heapq import heappop, heappush
 from uuid import UUID
 
 from graph.golden.entity_type import EntityType
-from graph.golden.record import Kind, SourceEvent
-from graph.golden.survivorship import Candidate, survivors
+from graph.golden.pins import Pin
+from graph.golden.record import CLEARED, Kind, SourceEvent
+from graph.golden.survivorship import Group, Offer, Value, Won, decide, groups_of, offer_of
+from graph.golden.trust import crossings
+from graph.golden.versions import Stretch
 from graph.identity import SourceKey
-from graph.time import BEGINNING, Period
+from graph.time import Period
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TimedEvent:
     """A source event with its place in time settled; `digest` breaks ties the same way in any order of arrival."""
 
@@ -29,7 +32,7 @@ class TimedEvent:
     digest: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SourceStretch:
     """What one source record held over a period; `values` is None where the source had ended it.
 
@@ -40,65 +43,14 @@ class SourceStretch:
     values: Mapping[str, tuple[str, UUID, datetime]] | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Member:
-    """A source record that belongs to a golden record."""
+    """A source record that belongs to a golden record; `trust` counts where the policy does not speak of its source."""
 
     key: SourceKey
-    trust: int
+    trust: float
     stretches: Sequence[SourceStretch]
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """What is true of a golden record over a period. `op` as in a fact: P present, D deleted, A absent, M merged."""
-
-    period: Period
-    op: str
-    attributes: dict[str, Any] | None = None
-    provenance: dict[str, Any] | None = None
-    target_id: UUID | None = None
-    system_from: datetime | None = field(default=None, compare=False)
-    """Since when a whole stretch of belief is held: the newest of the facts that make it up."""
-
-    @property
-    def content(self) -> tuple[object, ...]:
-        """Everything but the period."""
-        return self.op, self.attributes, self.provenance, self.target_id
-
-
-class Belief(Protocol):
-    """What `ceiling` needs of a fact."""
-
-    @property
-    def period(self) -> Period:
-        """The valid time it speaks of."""
-        ...
-
-    @property
-    def op(self) -> str:
-        """P, D, A or M."""
-        ...
-
-    @property
-    def attributes(self) -> dict[str, Any] | None:
-        """What is true."""
-        ...
-
-    @property
-    def provenance(self) -> dict[str, Any] | None:
-        """Where it comes from."""
-        ...
-
-    @property
-    def target_id(self) -> UUID | None:
-        """What it was merged into."""
-        ...
-
-    @property
-    def system_from(self) -> datetime | None:
-        """When it was recorded."""
-        ...
+    pins: Sequence[Pin] = ()
 
 
 def source_timeline(events: Iterable[TimedEvent]) -> list[SourceStretch]:
@@ -124,54 +76,72 @@ def source_timeline(events: Iterable[TimedEvent]) -> list[SourceStretch]:
     return stretches
 
 
-def _rank(event: TimedEvent) -> tuple[int, datetime, bytes]:
-    return event.sequence, event.valid_from, event.digest
+def _rank(event: TimedEvent) -> tuple[int, datetime, bytes, bytes]:
+    return event.sequence, event.valid_from, event.digest, event.event_id.bytes
 
 
-def _given(event: TimedEvent) -> dict[str, tuple[str, UUID, datetime]]:
+def _given(event: TimedEvent) -> dict[str, Value]:
     given = event.attributes or {}
     return {name: (value, event.event_id, event.valid_from) for name, value in given.items()}
 
 
 class _Corrections:
-    """The corrections of one record, swept along valid time; a chain of open-ended ones costs one look each."""
+    """The corrections of one record, swept along valid time; each costs a few looks, however many hold at once."""
 
     def __init__(self, events: Sequence[TimedEvent]) -> None:
         self.cuts = {e.valid_from for e in events} | {e.valid_to for e in events if e.valid_to is not None}
         self._waiting = sorted(events, key=lambda e: e.valid_from, reverse=True)
-        self._active: list[TimedEvent] = []
-        self._painted: dict[str, tuple[str, UUID, datetime]] = {}
+        self._all = _Painted()
+        self._end: TimedEvent | None = None
+        self._since_end = _Painted()
 
-    def at(self, instant: datetime, end: TimedEvent | None) -> dict[str, tuple[str, UUID, datetime]]:
+    def at(self, instant: datetime, end: TimedEvent | None) -> dict[str, Value]:
         """Return the values painted over the instant, which must not lie before the one asked last.
 
         With an end, only by those that begin at it or later and do not have a lower sequence.
         """
-        if any(e.valid_to is not None and e.valid_to <= instant for e in self._active):
-            self._active = [e for e in self._active if e.valid_to is None or e.valid_to > instant]
-            self._paint()
+        if end is not self._end:
+            self._end, self._since_end = end, _Painted()
         while self._waiting and self._waiting[-1].valid_from <= instant:
             event = self._waiting.pop()
-            if event.valid_to is not None and event.valid_to <= instant:
-                continue
-            is_last = not self._active or _rank(event) >= _rank(self._active[-1])
-            insort(self._active, event, key=_rank)
-            if is_last:
-                self._painted |= _given(event)
-            else:
-                self._paint()
-        if end is None:
-            return self._painted
-        painted: dict[str, tuple[str, UUID, datetime]] = {}
-        for event in self._active:
-            if event.valid_from >= end.valid_from and event.sequence >= end.sequence:
-                painted |= _given(event)
+            self._all.add(event)
+            if end is not None and event.valid_from >= end.valid_from and event.sequence >= end.sequence:
+                self._since_end.add(event)
+        return (self._all if end is None else self._since_end).at(instant)
+
+
+class _Painted:
+    """For each attribute the corrections that paint it, the last of them on top; those that are over fall off."""
+
+    def __init__(self) -> None:
+        self._layers: dict[str, list[tuple[_Rank, TimedEvent]]] = {}
+
+    def add(self, event: TimedEvent) -> None:
+        for name in event.attributes or {}:
+            heappush(self._layers.setdefault(name, []), (_Rank(event), event))
+
+    def at(self, instant: datetime) -> dict[str, Value]:
+        painted: dict[str, Value] = {}
+        for name, layers in self._layers.items():
+            while layers:
+                event = layers[0][1]
+                if event.valid_to is None or event.valid_to > instant:
+                    painted[name] = (event.attributes or {})[name], event.event_id, event.valid_from
+                    break
+                heappop(layers)
         return painted
 
-    def _paint(self) -> None:
-        self._painted = {}
-        for event in self._active:
-            self._painted |= _given(event)
+
+class _Rank:
+    """Orders events with the highest first."""
+
+    __slots__ = ("rank",)
+
+    def __init__(self, event: TimedEvent) -> None:
+        self.rank = _rank(event)
+
+    def __lt__(self, other: _Rank) -> bool:
+        return self.rank > other.rank
 
 
 def alive(events: Iterable[TimedEvent]) -> list[TimedEvent]:
@@ -212,159 +182,197 @@ def _source_stretch(
 
 
 def golden_timeline(members: Sequence[Member], entity_type: EntityType) -> list[Stretch]:
-    """Return the golden record's versions: cut at every member's boundary, survivors picked, equal neighbours joined.
+    """Return the golden record's versions: for each attribute group who wins when, put together, equal neighbours joined.
 
-    Neighbours with equal attributes are one version; its provenance names the events that first made it true.
+    Neighbours with equal attributes are one version; its provenance names the events that first made it true. It is
+    `{"sources": {attribute: event id}, "systems": "crm,shop", "rules": {group: rule}, "all": {attribute: values}}`, the
+    last two only of groups in which there was a choice.
     """
-    cuts = sorted(
-        {s.period.start for m in members for s in m.stretches}
-        | {s.period.end for m in members for s in m.stretches if s.period.end is not None}
-    )
-    cursors = [0] * len(members)
+    groups = groups_of(entity_type)
+    if len(members) == 1 and not members[0].pins:
+        return _joined(_alone(members[0], groups))
+    presence = _presence(members)
+    marks: dict[datetime, list[tuple[int, Won | None]]] = {start: [] for start in presence}
+    for place, group in enumerate(groups):
+        for start, won in _winners(group, members):
+            marks.setdefault(start, []).append((place, won))
     stretches: list[Stretch] = []
-    for period in _periods(cuts):
-        live: list[Candidate] = []
-        ended = False
-        for place, member in enumerate(members):
-            held = _advance(member.stretches, cursors, place, period.start)
-            if held is not None and held.values is not None:
-                live.append(Candidate(member.key, member.trust, held.values))
-            ended = ended or (held is not None and held.values is None)
-        if live:
-            attributes, provenance = survivors(live, entity_type)
-            stretches.append(Stretch(period, "P", attributes, provenance))
-        elif ended:
-            stretches.append(Stretch(period, "D"))
-    return _joined_by_attributes(stretches)
+    current: list[Won | None] = [None] * len(groups)
+    op: str | None = None
+    texts: dict[UUID, str] = {}
+    starts = sorted(marks)
+    for start, end in zip(starts, [*starts[1:], None], strict=False):
+        op = presence.get(start, op)
+        for place, won in marks[start]:
+            current[place] = won
+        if op == "P":
+            stretches.append(Stretch(Period(start, end), "P", *_content(groups, current, texts)))
+        elif op == "D":
+            stretches.append(Stretch(Period(start, end), "D"))
+    return _joined(stretches)
+
+
+def _alone(member: Member, groups: Sequence[Group]) -> Iterator[Stretch]:
+    """Return the versions of a golden record that is one source record: it wins everything, there is no choice."""
+    names = [name for group in groups for name in group.attributes]
+    for stretch in member.stretches:
+        if stretch.values is None:
+            yield Stretch(stretch.period, "D")
+            continue
+        held = stretch.values
+        texts: dict[UUID, str] = {}
+        attributes: dict[str, object] = {}
+        sources: dict[str, str] = {}
+        for name in names:
+            if name in held and held[name][0] != CLEARED:
+                value, event_id, _ = held[name]
+                attributes[name] = value
+                sources[name] = texts.get(event_id) or texts.setdefault(event_id, str(event_id))
+        yield Stretch(stretch.period, "P", attributes, {"sources": sources, "systems": member.key.system})
+
+
+def _presence(members: Sequence[Member]) -> dict[datetime, str | None]:
+    """Return from when on the golden record is present (P), deleted (D), or nothing (None)."""
+    steps: dict[datetime, list[int]] = {}
+    for member in members:
+        for stretch in member.stretches:
+            kind = 0 if stretch.values is not None else 1
+            steps.setdefault(stretch.period.start, [0, 0])[kind] += 1
+            if stretch.period.end is not None:
+                steps.setdefault(stretch.period.end, [0, 0])[kind] -= 1
+    presence: dict[datetime, str | None] = {}
+    live = ended = 0
+    for start in sorted(steps):
+        live, ended = live + steps[start][0], ended + steps[start][1]
+        presence[start] = "P" if live else "D" if ended else None
+    return presence
+
+
+def _winners(group: Group, members: Sequence[Member]) -> Iterator[tuple[datetime, Won | None]]:
+    """Return who wins an attribute group from when on."""
+    steps: dict[datetime, list[tuple[int, Offer | None]]] = {}
+    for place, member in enumerate(members):
+        for start, offer in _offers(group, member):
+            if start in steps:
+                steps[start].append((place, offer))
+            else:
+                steps[start] = [(place, offer)]
+    live: dict[int, Offer] = {}
+    starts = sorted(steps)
+    for number, start in enumerate(starts, 1):
+        for place, offer in steps[start]:
+            if offer is None:
+                live.pop(place, None)
+            else:
+                live[place] = offer
+        offers = list(live.values())
+        yield start, decide(group, offers, start) if offers else None
+        if group.is_relative and len(offers) > 1:
+            end = starts[number] if number < len(starts) else None
+            for cut in crossings([(offer.trust, offer.at) for offer in offers], start, end):
+                yield cut, decide(group, offers, cut)
+
+
+def _offers(group: Group, member: Member) -> list[tuple[datetime, Offer | None]]:
+    """Return what a member offers of a group from when on, None where nothing; only where that changes."""
+    if not member.pins and len(member.stretches) == 1:  # nearly all records
+        values = _of_group(group, member.stretches[0].values)
+        if values is None:
+            return []
+        period = member.stretches[0].period
+        offer = offer_of(group, member.key, values, member.trust)
+        return [(period.start, offer)] if period.end is None else [(period.start, offer), (period.end, None)]
+    pins = [pin for pin in member.pins if pin.group == group.name]
+    found: list[tuple[datetime, Offer | None]] = []
+    last: Mapping[str, Value] | None = None
+    was_pinned = False
+    until: datetime | None = None
+    for stretch in member.stretches:
+        if last is not None and until != stretch.period.start and until is not None:
+            found.append((until, None))
+            last = None
+        values = _of_group(group, stretch.values)
+        for start, verdict in _verdicts(stretch.period, pins):
+            offered = None if verdict == "ignore" else values
+            is_pinned = verdict == "pin" and offered is not None
+            if offered != last or is_pinned != was_pinned:
+                offer = None
+                if offered is not None:
+                    offer = offer_of(group, member.key, offered, member.trust, is_pinned=is_pinned)
+                found.append((start, offer))
+            last, was_pinned = offered, is_pinned
+        until = stretch.period.end
+    if last is not None and until is not None:
+        found.append((until, None))
+    return found
+
+
+def _of_group(group: Group, held: Mapping[str, Value] | None) -> Mapping[str, Value] | None:
+    if held is None:
+        return None
+    return {name: held[name] for name in group.attributes if name in held} or None
+
+
+def _verdicts(period: Period, pins: Sequence[Pin]) -> Sequence[tuple[datetime, str | None]]:
+    """Return what a steward said of a record over a period, from when on."""
+    if not pins:
+        return ((period.start, None),)
+    cuts = {period.start}
+    for pin in pins:
+        cuts |= {at for at in (pin.period.start, pin.period.end) if at is not None and period.holds_at(at)}
+    return [
+        (start, next((pin.verdict for pin in pins if pin.period.holds_at(start)), None))
+        for start in sorted(cuts)
+    ]
+
+
+def _content(
+    groups: Sequence[Group], current: Sequence[Won | None], texts: dict[UUID, str]
+) -> tuple[dict[str, object], dict[str, object]]:
+    """Return attributes and provenance; `texts` remembers what ids look like."""
+    attributes: dict[str, object] = {}
+    sources: dict[str, str] = {}
+    systems: set[str] = set()
+    rules: dict[str, str] = {}
+    kept: dict[str, list[str | None]] = {}
+    for group, won in zip(groups, current, strict=True):
+        if won is None:
+            continue
+        for name, (value, event_id, _) in won.values.items():
+            if value == CLEARED:
+                continue
+            attributes[name] = value
+            sources[name] = texts.get(event_id) or texts.setdefault(event_id, str(event_id))
+        systems.update(won.systems)
+        if won.rule is not None:
+            rules[group.name] = won.rule
+        if won.all:
+            kept |= won.all
+    provenance: dict[str, object] = {"sources": sources, "systems": ",".join(sorted(systems))}
+    if rules:
+        provenance["rules"] = rules
+    if kept:
+        provenance["all"] = kept
+    return attributes, provenance
+
+
+def _joined(stretches: Iterable[Stretch]) -> list[Stretch]:
+    joined: list[Stretch] = []
+    for stretch in stretches:
+        last = joined[-1] if joined else None
+        if last is not None and last.period.end == stretch.period.start and _same(last, stretch):
+            period = Period(last.period.start, stretch.period.end)
+            joined[-1] = Stretch(period, last.op, last.attributes, last.provenance)
+        else:
+            joined.append(stretch)
+    return joined
+
+
+def _same(one: Stretch, other: Stretch) -> bool:
+    kept = [(stretch.provenance or {}).get("all") for stretch in (one, other)]
+    return one.op == other.op and one.attributes == other.attributes and kept[0] == kept[1]
 
 
 def _periods(cuts: Sequence[datetime]) -> list[Period]:
     """Return the periods between neighbouring cuts; the last one is open."""
     return [Period(start, end) for start, end in zip(cuts, [*cuts[1:], None], strict=False)]
-
-
-def _advance(
-    stretches: Sequence[SourceStretch], cursors: list[int], place: int, start: datetime
-) -> SourceStretch | None:
-    cursor = cursors[place]
-    while cursor < len(stretches):
-        end = stretches[cursor].period.end
-        if end is None or end > start:
-            break
-        cursor += 1
-    cursors[place] = cursor
-    if cursor < len(stretches) and stretches[cursor].period.start <= start:
-        return stretches[cursor]
-    return None
-
-
-def _joined_by_attributes(stretches: Sequence[Stretch]) -> list[Stretch]:
-    joined: list[Stretch] = []
-    for stretch in stretches:
-        last = joined[-1] if joined else None
-        if (
-            last is not None
-            and last.period.end == stretch.period.start
-            and (last.op, last.attributes) == (stretch.op, stretch.attributes)
-        ):
-            joined[-1] = Stretch(
-                Period(last.period.start, stretch.period.end), last.op, last.attributes, last.provenance
-            )
-        else:
-            joined.append(stretch)
-    return joined
-
-
-def ceiling(facts: Sequence[Belief]) -> list[Stretch]:
-    """Return what is believed at every valid instant, given facts in the order in which they were recorded.
-
-    The newest fact covering an instant wins there; equal neighbours are joined. Stretches come in valid order and
-    never overlap, because each is cut out of what newer facts left uncovered.
-    """
-    uncovered: list[tuple[datetime, datetime | None]] = [
-        (datetime.min.replace(tzinfo=BEGINNING.tzinfo), None)
-    ]
-    found: list[Stretch] = []
-    for fact in reversed(facts):
-        left: list[tuple[datetime, datetime | None]] = []
-        for start, end in uncovered:
-            low = max(start, fact.period.start)
-            high = _earlier(end, fact.period.end)
-            if high is not None and high <= low:
-                left.append((start, end))
-                continue
-            found.append(
-                Stretch(
-                    Period(low, high),
-                    fact.op,
-                    fact.attributes,
-                    fact.provenance,
-                    fact.target_id,
-                    fact.system_from,
-                )
-            )
-            if start < low:
-                left.append((start, low))
-            if high is not None and (end is None or high < end):
-                left.append((high, end))
-        uncovered = left
-        if not uncovered:
-            break
-    return _joined_by_content(sorted(found, key=lambda stretch: stretch.period.start))
-
-
-def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
-    if one is None or other is None:
-        return one or other
-    return min(one, other)
-
-
-def _joined_by_content(stretches: Sequence[Stretch]) -> list[Stretch]:
-    joined: list[Stretch] = []
-    for stretch in stretches:
-        last = joined[-1] if joined else None
-        if last is not None and last.period.end == stretch.period.start and last.content == stretch.content:
-            since = max(filter(None, (last.system_from, stretch.system_from)), default=None)
-            joined[-1] = replace(
-                last, period=Period(last.period.start, stretch.period.end), system_from=since
-            )
-        else:
-            joined.append(stretch)
-    return joined
-
-
-def changes(believed: Sequence[Stretch], true: Sequence[Stretch]) -> list[Stretch]:
-    """Return what has to be recorded so that the belief becomes the truth: only where they differ, never more.
-
-    Where the truth has nothing but the belief has something, the change is an absence (A).
-    """
-    cuts = sorted(
-        {s.period.start for s in (*believed, *true)}
-        | {s.period.end for s in (*believed, *true) if s.period.end is not None}
-    )
-    found: list[Stretch] = []
-    old, new = _Cursor(believed), _Cursor(true)
-    for period in _periods(cuts):
-        before, after = old.at(period.start), new.at(period.start)
-        if after is None and (before is None or before.op == "A"):
-            continue
-        if after is None or before is None or before.content != after.content:
-            content = ("A", None, None, None) if after is None else after.content
-            found.append(Stretch(period, *content))  # pyright: ignore[reportArgumentType]
-    return _joined_by_content(found)
-
-
-class _Cursor:
-    """Walks along stretches in valid order."""
-
-    def __init__(self, stretches: Sequence[Stretch]) -> None:
-        self._stretches = stretches
-        self._place = 0
-
-    def at(self, start: datetime) -> Stretch | None:
-        while self._place < len(self._stretches):
-            stretch = self._stretches[self._place]
-            if stretch.period.end is None or stretch.period.end > start:
-                return stretch if stretch.period.start <= start else None
-            self._place += 1
-        return None
