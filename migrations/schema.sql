@@ -22,6 +22,35 @@ CREATE TABLE public.alembic_version (
     version_num character varying(32) NOT NULL
 );
 
+CREATE TABLE public.blocking_key (
+    tenant_id integer NOT NULL,
+    key bigint NOT NULL,
+    source_record_id uuid NOT NULL
+);
+
+CREATE TABLE public.change_consumer (
+    tenant_id integer NOT NULL,
+    name text NOT NULL,
+    system_from timestamp with time zone NOT NULL,
+    seq integer NOT NULL,
+    moved_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+CREATE TABLE public.change_event (
+    tenant_id integer NOT NULL,
+    system_from timestamp with time zone NOT NULL,
+    seq integer NOT NULL,
+    change_id uuid NOT NULL,
+    entity_type text NOT NULL,
+    kind text NOT NULL,
+    golden_id uuid NOT NULL,
+    other_id uuid,
+    attributes text[] DEFAULT '{}'::text[] NOT NULL,
+    valid_from timestamp with time zone,
+    CONSTRAINT change_event_kind_known CHECK ((kind = ANY (ARRAY['created'::text, 'changed'::text, 'deleted'::text, 'reopened'::text, 'retracted'::text, 'merged'::text, 'unmerged'::text, 'erased'::text]))),
+    CONSTRAINT change_event_other_of_two CHECK (((kind = ANY (ARRAY['merged'::text, 'unmerged'::text])) = (other_id IS NOT NULL)))
+);
+
 CREATE TABLE public.clock (
     tenant_id integer NOT NULL,
     last_at timestamp with time zone DEFAULT '2000-01-01 00:00:00+00'::timestamp with time zone NOT NULL
@@ -34,7 +63,7 @@ CREATE TABLE public.crosswalk (
     system_from timestamp with time zone NOT NULL,
     golden_id uuid NOT NULL,
     reason text NOT NULL,
-    CONSTRAINT crosswalk_reason_known CHECK ((reason = ANY (ARRAY['new'::text, 'rule'::text, 'model'::text, 'steward'::text, 'merge'::text, 'unmerge'::text])))
+    CONSTRAINT crosswalk_reason_known CHECK ((reason = ANY (ARRAY['new'::text, 'rule'::text, 'model'::text, 'steward'::text, 'merge'::text, 'unmerge'::text, 'erasure'::text])))
 );
 
 CREATE TABLE public.fact (
@@ -49,7 +78,7 @@ CREATE TABLE public.fact (
     provenance jsonb,
     target_id uuid,
     CONSTRAINT fact_merged_has_target CHECK (((op = 'M'::"char") = (target_id IS NOT NULL))),
-    CONSTRAINT fact_op_known CHECK ((op = ANY (ARRAY['P'::"char", 'D'::"char", 'A'::"char", 'M'::"char"]))),
+    CONSTRAINT fact_op_known CHECK ((op = ANY (ARRAY['P'::"char", 'D'::"char", 'A'::"char", 'M'::"char", 'E'::"char"]))),
     CONSTRAINT fact_period_not_empty CHECK ((valid_from < valid_to)),
     CONSTRAINT fact_present_has_attributes CHECK (((op = 'P'::"char") = (attributes IS NOT NULL)))
 );
@@ -189,9 +218,25 @@ CREATE TABLE public.delivery (
     started_at timestamp with time zone,
     taken_in_at timestamp with time zone,
     reported_at timestamp with time zone,
+    entity_type text DEFAULT 'customer'::text NOT NULL,
     CONSTRAINT delivery_counted_once_taken_in CHECK ((num_nonnulls(accepted, unchanged, rejected, size, taken_in_at) = ANY (ARRAY[0, 5]))),
     CONSTRAINT delivery_reported_after_taken_in CHECK (((reported_at IS NULL) OR (taken_in_at IS NOT NULL))),
     CONSTRAINT delivery_sha256_is_whole CHECK ((length(sha256) = 32))
+);
+
+CREATE TABLE public.erasure (
+    tenant_id integer NOT NULL,
+    erasure_id uuid NOT NULL,
+    entity_type text NOT NULL,
+    golden_id uuid NOT NULL,
+    actor text NOT NULL,
+    reason text NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    status text DEFAULT 'requested'::text NOT NULL,
+    erased_at timestamp with time zone,
+    scrubbed_at timestamp with time zone,
+    report jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT erasure_status_known CHECK ((status = ANY (ARRAY['requested'::text, 'erased'::text, 'scrubbed'::text])))
 );
 
 CREATE TABLE public.facet (
@@ -199,6 +244,15 @@ CREATE TABLE public.facet (
     digest bytea NOT NULL,
     body jsonb NOT NULL,
     CONSTRAINT facet_digest_length CHECK ((octet_length(digest) = 16))
+);
+
+CREATE TABLE public.generic_key (
+    tenant_id integer NOT NULL,
+    key bigint NOT NULL,
+    entity_type text NOT NULL,
+    rule text NOT NULL,
+    records integer NOT NULL,
+    system_from timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.identifier (
@@ -304,8 +358,22 @@ CREATE TABLE public.match_decision (
     system_from timestamp with time zone NOT NULL,
     verdict text NOT NULL,
     actor text NOT NULL,
+    identity_a bytea,
+    identity_b bytea,
+    note text,
     CONSTRAINT match_decision_pair_ordered CHECK ((a < b)),
-    CONSTRAINT match_decision_verdict_known CHECK ((verdict = ANY (ARRAY['must_link'::text, 'cannot_link'::text])))
+    CONSTRAINT match_decision_verdict_known CHECK ((verdict = ANY (ARRAY['must_link'::text, 'cannot_link'::text, 'withdrawn'::text])))
+);
+
+CREATE TABLE public.match_edge (
+    tenant_id integer NOT NULL,
+    a uuid NOT NULL,
+    b uuid NOT NULL,
+    system_from timestamp with time zone NOT NULL,
+    weight double precision,
+    rule text,
+    model_version integer NOT NULL,
+    CONSTRAINT match_edge_pair_ordered CHECK ((a < b))
 );
 
 CREATE TABLE public.origin (
@@ -320,6 +388,30 @@ CREATE TABLE public.origin (
     CONSTRAINT origin_door_known CHECK ((door = ANY (ARRAY['graphql'::text, 'rest'::text, 'file'::text, 'kafka'::text])))
 );
 
+CREATE TABLE public.policy (
+    tenant_id integer NOT NULL,
+    entity_type text NOT NULL,
+    part text NOT NULL,
+    version integer NOT NULL,
+    system_from timestamp with time zone NOT NULL,
+    document jsonb NOT NULL,
+    actor text NOT NULL,
+    note text,
+    CONSTRAINT policy_part_known CHECK ((part = ANY (ARRAY['definition'::text, 'matching'::text, 'survivorship'::text, 'model'::text]))),
+    CONSTRAINT policy_version_positive CHECK ((version > 0))
+);
+
+CREATE TABLE public.policy_run (
+    tenant_id integer NOT NULL,
+    entity_type text NOT NULL,
+    part text NOT NULL,
+    version integer NOT NULL,
+    through uuid,
+    done bigint DEFAULT 0 NOT NULL,
+    total bigint,
+    finished_at timestamp with time zone
+);
+
 CREATE TABLE public.quarantine (
     tenant_id integer NOT NULL,
     quarantine_id uuid NOT NULL,
@@ -330,6 +422,17 @@ CREATE TABLE public.quarantine (
     system_from timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.record_profile (
+    tenant_id integer NOT NULL,
+    source_record_id uuid NOT NULL,
+    profile jsonb NOT NULL,
+    identity bytea NOT NULL,
+    quality real NOT NULL,
+    failed_rules text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT record_profile_quality_is_share CHECK (((quality >= (0)::double precision) AND (quality <= (1)::double precision)))
+)
+WITH (fillfactor='90');
+
 CREATE TABLE public.relation (
     tenant_id integer NOT NULL,
     relation_id uuid NOT NULL,
@@ -337,6 +440,39 @@ CREATE TABLE public.relation (
     from_id uuid NOT NULL,
     to_id uuid NOT NULL,
     CONSTRAINT relation_has_two_ends CHECK ((from_id <> to_id))
+);
+
+CREATE TABLE public.review_action (
+    tenant_id integer NOT NULL,
+    task_id uuid NOT NULL,
+    system_from timestamp with time zone NOT NULL,
+    action text NOT NULL,
+    actor text NOT NULL,
+    before jsonb NOT NULL,
+    note text
+);
+
+CREATE TABLE public.review_task (
+    tenant_id integer NOT NULL,
+    task_id uuid NOT NULL,
+    entity_type text NOT NULL,
+    kind text NOT NULL,
+    a uuid NOT NULL,
+    b uuid NOT NULL,
+    weight double precision NOT NULL,
+    reason text NOT NULL,
+    status text DEFAULT 'open'::text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    assignee text,
+    deferred_until timestamp with time zone,
+    decided_at timestamp with time zone,
+    decided_by text,
+    note text,
+    CONSTRAINT review_task_decided CHECK (((status = ANY (ARRAY['open'::text, 'deferred'::text])) = (decided_at IS NULL))),
+    CONSTRAINT review_task_deferred_until CHECK (((status = 'deferred'::text) = (deferred_until IS NOT NULL))),
+    CONSTRAINT review_task_kind_known CHECK ((kind = ANY (ARRAY['possible_match'::text, 'contested'::text, 'conflict'::text, 'reopened'::text]))),
+    CONSTRAINT review_task_pair_ordered CHECK ((a < b)),
+    CONSTRAINT review_task_status_known CHECK ((status = ANY (ARRAY['open'::text, 'deferred'::text, 'approved'::text, 'rejected'::text, 'split'::text, 'obsolete'::text])))
 );
 
 CREATE TABLE public.run (
@@ -443,6 +579,27 @@ CREATE TABLE public.source_system (
     CONSTRAINT source_system_trust_in_percent CHECK (((trust >= 0) AND (trust <= 100)))
 );
 
+CREATE TABLE public.suppression (
+    tenant_id integer NOT NULL,
+    digest bytea NOT NULL,
+    erasure_id uuid NOT NULL,
+    CONSTRAINT suppression_digest_is_whole CHECK ((length(digest) = 32))
+);
+
+CREATE TABLE public.survivorship_pin (
+    tenant_id integer NOT NULL,
+    source_record_id uuid NOT NULL,
+    attribute_group text NOT NULL,
+    system_from timestamp with time zone NOT NULL,
+    verdict text NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    valid_to timestamp with time zone DEFAULT 'infinity'::timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    note text,
+    CONSTRAINT survivorship_pin_period_not_empty CHECK ((valid_from < valid_to)),
+    CONSTRAINT survivorship_pin_verdict_known CHECK ((verdict = ANY (ARRAY['pin'::text, 'ignore'::text, 'withdrawn'::text])))
+);
+
 CREATE TABLE public.tenant (
     tenant_id integer NOT NULL,
     name text NOT NULL
@@ -460,6 +617,15 @@ CREATE TABLE public.warehouse_load (
 
 ALTER TABLE ONLY public.alembic_version
     ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
+
+ALTER TABLE ONLY public.blocking_key
+    ADD CONSTRAINT blocking_key_pkey PRIMARY KEY (tenant_id, key, source_record_id);
+
+ALTER TABLE ONLY public.change_consumer
+    ADD CONSTRAINT change_consumer_pkey PRIMARY KEY (tenant_id, name);
+
+ALTER TABLE ONLY public.change_event
+    ADD CONSTRAINT change_event_pkey PRIMARY KEY (tenant_id, system_from, seq);
 
 ALTER TABLE ONLY public.clock
     ADD CONSTRAINT clock_pkey PRIMARY KEY (tenant_id);
@@ -482,11 +648,17 @@ ALTER TABLE ONLY public.delivery
 ALTER TABLE ONLY public.delivery
     ADD CONSTRAINT delivery_tenant_id_run_id_key UNIQUE (tenant_id, run_id);
 
+ALTER TABLE ONLY public.erasure
+    ADD CONSTRAINT erasure_pkey PRIMARY KEY (tenant_id, erasure_id);
+
 ALTER TABLE ONLY public.facet
     ADD CONSTRAINT facet_pkey PRIMARY KEY (tenant_id, digest);
 
 ALTER TABLE ONLY public.fact
     ADD CONSTRAINT fact_pkey PRIMARY KEY (tenant_id, subject_id, system_from, seq, valid_from, valid_to);
+
+ALTER TABLE ONLY public.generic_key
+    ADD CONSTRAINT generic_key_pkey PRIMARY KEY (tenant_id, key);
 
 ALTER TABLE ONLY public.identifier
     ADD CONSTRAINT identifier_pkey PRIMARY KEY (tenant_id, entity_type, kind, value, source_record_id);
@@ -524,17 +696,35 @@ ALTER TABLE ONLY public.lineage_event
 ALTER TABLE ONLY public.match_decision
     ADD CONSTRAINT match_decision_pkey PRIMARY KEY (tenant_id, a, b, system_from);
 
+ALTER TABLE ONLY public.match_edge
+    ADD CONSTRAINT match_edge_pkey PRIMARY KEY (tenant_id, a, b, system_from);
+
 ALTER TABLE ONLY public.origin
     ADD CONSTRAINT origin_pkey PRIMARY KEY (tenant_id, origin_id);
 
+ALTER TABLE ONLY public.policy
+    ADD CONSTRAINT policy_pkey PRIMARY KEY (tenant_id, entity_type, part, version);
+
+ALTER TABLE ONLY public.policy_run
+    ADD CONSTRAINT policy_run_pkey PRIMARY KEY (tenant_id, entity_type, part, version);
+
 ALTER TABLE ONLY public.quarantine
     ADD CONSTRAINT quarantine_pkey PRIMARY KEY (tenant_id, quarantine_id);
+
+ALTER TABLE ONLY public.record_profile
+    ADD CONSTRAINT record_profile_pkey PRIMARY KEY (tenant_id, source_record_id);
 
 ALTER TABLE ONLY public.relation
     ADD CONSTRAINT relation_pkey PRIMARY KEY (tenant_id, relation_id);
 
 ALTER TABLE ONLY public.relation
     ADD CONSTRAINT relation_tenant_id_from_id_kind_to_id_key UNIQUE (tenant_id, from_id, kind, to_id);
+
+ALTER TABLE ONLY public.review_action
+    ADD CONSTRAINT review_action_pkey PRIMARY KEY (tenant_id, task_id, system_from);
+
+ALTER TABLE ONLY public.review_task
+    ADD CONSTRAINT review_task_pkey PRIMARY KEY (tenant_id, task_id);
 
 ALTER TABLE ONLY public.run_dataset_facet
     ADD CONSTRAINT run_dataset_facet_pkey PRIMARY KEY (tenant_id, run_id, dataset_id, role, name);
@@ -566,6 +756,12 @@ ALTER TABLE ONLY public.subject
 ALTER TABLE ONLY public.subject
     ADD CONSTRAINT subject_tenant_id_kind_natural_key_key UNIQUE (tenant_id, kind, natural_key);
 
+ALTER TABLE ONLY public.suppression
+    ADD CONSTRAINT suppression_pkey PRIMARY KEY (tenant_id, digest);
+
+ALTER TABLE ONLY public.survivorship_pin
+    ADD CONSTRAINT survivorship_pin_pkey PRIMARY KEY (tenant_id, source_record_id, attribute_group, system_from);
+
 ALTER TABLE ONLY public.tenant
     ADD CONSTRAINT tenant_name_key UNIQUE (name);
 
@@ -578,6 +774,12 @@ ALTER TABLE ONLY public.warehouse_load
 ALTER TABLE ONLY public.warehouse_load
     ADD CONSTRAINT warehouse_load_tenant_id_run_id_key UNIQUE (tenant_id, run_id);
 
+CREATE INDEX blocking_key_of_record ON public.blocking_key USING btree (tenant_id, source_record_id);
+
+CREATE INDEX change_event_of_golden ON public.change_event USING btree (tenant_id, golden_id, system_from);
+
+CREATE INDEX change_event_of_other ON public.change_event USING btree (tenant_id, other_id, system_from) WHERE (other_id IS NOT NULL);
+
 CREATE INDEX crosswalk_of_golden ON public.crosswalk USING btree (tenant_id, golden_id, source_record_id, system_from);
 
 CREATE UNIQUE INDEX dataset_name ON public.dataset USING btree (tenant_id, md5(namespace), md5(name));
@@ -585,6 +787,8 @@ CREATE UNIQUE INDEX dataset_name ON public.dataset USING btree (tenant_id, md5(n
 CREATE INDEX dataset_name_backwards ON public.dataset USING btree (tenant_id, "left"(reverse(name), 200) COLLATE "C");
 
 CREATE INDEX delivery_unreported ON public.delivery USING btree (tenant_id, announced_at) WHERE (reported_at IS NULL);
+
+CREATE UNIQUE INDEX erasure_of_golden ON public.erasure USING btree (tenant_id, golden_id);
 
 CREATE INDEX fact_feed ON public.fact USING btree (tenant_id, system_from, subject_id, seq);
 
@@ -612,9 +816,21 @@ CREATE INDEX lineage_edge_of_job_believed ON public.lineage_edge USING btree (te
 
 CREATE INDEX match_decision_of_b ON public.match_decision USING btree (tenant_id, b);
 
+CREATE INDEX match_edge_of_b ON public.match_edge USING btree (tenant_id, b);
+
 CREATE INDEX origin_of_file ON public.origin USING btree (tenant_id, file) WHERE (file IS NOT NULL);
 
 CREATE INDEX relation_of_target ON public.relation USING btree (tenant_id, to_id);
+
+CREATE INDEX review_task_closed ON public.review_task USING btree (tenant_id, entity_type, status, weight DESC, task_id) WHERE (decided_at IS NOT NULL);
+
+CREATE INDEX review_task_of_b ON public.review_task USING btree (tenant_id, b);
+
+CREATE UNIQUE INDEX review_task_one_per_pair ON public.review_task USING btree (tenant_id, a, b) WHERE (status = ANY (ARRAY['open'::text, 'deferred'::text]));
+
+CREATE INDEX review_task_queue ON public.review_task USING btree (tenant_id, entity_type, weight DESC, task_id) WHERE (status = ANY (ARRAY['open'::text, 'deferred'::text]));
+
+CREATE INDEX review_task_queue_by_age ON public.review_task USING btree (tenant_id, entity_type, opened_at, task_id) WHERE (status = ANY (ARRAY['open'::text, 'deferred'::text]));
 
 CREATE INDEX run_of_job ON public.run USING btree (tenant_id, job_id, started_at, run_id);
 
@@ -625,6 +841,9 @@ CREATE INDEX source_event_of_origin ON public.source_event USING btree (tenant_i
 CREATE INDEX source_event_of_record ON public.source_event USING btree (tenant_id, source_record_id, valid_from);
 
 CREATE INDEX warehouse_load_unreported ON public.warehouse_load USING btree (tenant_id, loaded_at) WHERE (reported_at IS NULL);
+
+ALTER TABLE ONLY public.change_consumer
+    ADD CONSTRAINT change_consumer_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
 
 ALTER TABLE ONLY public.clock
     ADD CONSTRAINT clock_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
@@ -647,6 +866,9 @@ ALTER TABLE ONLY public.dataset
 ALTER TABLE ONLY public.delivery
     ADD CONSTRAINT delivery_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
 
+ALTER TABLE ONLY public.erasure
+    ADD CONSTRAINT erasure_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
+
 ALTER TABLE ONLY public.facet
     ADD CONSTRAINT facet_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
 
@@ -656,8 +878,8 @@ ALTER TABLE ONLY public.fact
 ALTER TABLE ONLY public.fact
     ADD CONSTRAINT fact_tenant_id_target_id_fkey FOREIGN KEY (tenant_id, target_id) REFERENCES public.subject(tenant_id, subject_id);
 
-ALTER TABLE ONLY public.identifier
-    ADD CONSTRAINT identifier_tenant_id_source_record_id_fkey FOREIGN KEY (tenant_id, source_record_id) REFERENCES public.source_record(tenant_id, source_record_id);
+ALTER TABLE ONLY public.generic_key
+    ADD CONSTRAINT generic_key_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
 
 ALTER TABLE ONLY public.job_declaration
     ADD CONSTRAINT job_declaration_tenant_id_job_id_fkey FOREIGN KEY (tenant_id, job_id) REFERENCES public.job(tenant_id, job_id);
@@ -701,8 +923,20 @@ ALTER TABLE ONLY public.match_decision
 ALTER TABLE ONLY public.match_decision
     ADD CONSTRAINT match_decision_tenant_id_b_fkey FOREIGN KEY (tenant_id, b) REFERENCES public.source_record(tenant_id, source_record_id);
 
+ALTER TABLE ONLY public.match_edge
+    ADD CONSTRAINT match_edge_tenant_id_a_fkey FOREIGN KEY (tenant_id, a) REFERENCES public.source_record(tenant_id, source_record_id);
+
+ALTER TABLE ONLY public.match_edge
+    ADD CONSTRAINT match_edge_tenant_id_b_fkey FOREIGN KEY (tenant_id, b) REFERENCES public.source_record(tenant_id, source_record_id);
+
 ALTER TABLE ONLY public.origin
     ADD CONSTRAINT origin_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
+
+ALTER TABLE ONLY public.policy_run
+    ADD CONSTRAINT policy_run_tenant_id_entity_type_part_version_fkey FOREIGN KEY (tenant_id, entity_type, part, version) REFERENCES public.policy(tenant_id, entity_type, part, version);
+
+ALTER TABLE ONLY public.policy
+    ADD CONSTRAINT policy_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
 
 ALTER TABLE ONLY public.quarantine
     ADD CONSTRAINT quarantine_tenant_id_origin_id_fkey FOREIGN KEY (tenant_id, origin_id) REFERENCES public.origin(tenant_id, origin_id);
@@ -715,6 +949,18 @@ ALTER TABLE ONLY public.relation
 
 ALTER TABLE ONLY public.relation
     ADD CONSTRAINT relation_tenant_id_to_id_fkey FOREIGN KEY (tenant_id, to_id) REFERENCES public.subject(tenant_id, subject_id);
+
+ALTER TABLE ONLY public.review_action
+    ADD CONSTRAINT review_action_tenant_id_task_id_fkey FOREIGN KEY (tenant_id, task_id) REFERENCES public.review_task(tenant_id, task_id);
+
+ALTER TABLE ONLY public.review_task
+    ADD CONSTRAINT review_task_tenant_id_a_fkey FOREIGN KEY (tenant_id, a) REFERENCES public.source_record(tenant_id, source_record_id);
+
+ALTER TABLE ONLY public.review_task
+    ADD CONSTRAINT review_task_tenant_id_b_fkey FOREIGN KEY (tenant_id, b) REFERENCES public.source_record(tenant_id, source_record_id);
+
+ALTER TABLE ONLY public.review_task
+    ADD CONSTRAINT review_task_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
 
 ALTER TABLE ONLY public.run_dataset_facet
     ADD CONSTRAINT run_dataset_facet_tenant_id_dataset_id_fkey FOREIGN KEY (tenant_id, dataset_id) REFERENCES public.dataset(tenant_id, dataset_id);
@@ -731,17 +977,11 @@ ALTER TABLE ONLY public.run_facet
 ALTER TABLE ONLY public.run
     ADD CONSTRAINT run_tenant_id_job_id_fkey FOREIGN KEY (tenant_id, job_id) REFERENCES public.job(tenant_id, job_id);
 
-ALTER TABLE ONLY public.search_document
-    ADD CONSTRAINT search_document_tenant_id_subject_id_fkey FOREIGN KEY (tenant_id, subject_id) REFERENCES public.subject(tenant_id, subject_id);
-
 ALTER TABLE ONLY public.source_event
     ADD CONSTRAINT source_event_tenant_id_origin_id_fkey FOREIGN KEY (tenant_id, origin_id) REFERENCES public.origin(tenant_id, origin_id);
 
 ALTER TABLE ONLY public.source_event
     ADD CONSTRAINT source_event_tenant_id_source_record_id_fkey FOREIGN KEY (tenant_id, source_record_id) REFERENCES public.source_record(tenant_id, source_record_id);
-
-ALTER TABLE ONLY public.source_record
-    ADD CONSTRAINT source_record_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
 
 ALTER TABLE ONLY public.source_record
     ADD CONSTRAINT source_record_tenant_id_source_system_fkey FOREIGN KEY (tenant_id, source_system) REFERENCES public.source_system(tenant_id, name);
@@ -751,6 +991,12 @@ ALTER TABLE ONLY public.source_system
 
 ALTER TABLE ONLY public.subject
     ADD CONSTRAINT subject_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
+
+ALTER TABLE ONLY public.suppression
+    ADD CONSTRAINT suppression_tenant_id_erasure_id_fkey FOREIGN KEY (tenant_id, erasure_id) REFERENCES public.erasure(tenant_id, erasure_id);
+
+ALTER TABLE ONLY public.survivorship_pin
+    ADD CONSTRAINT survivorship_pin_tenant_id_source_record_id_fkey FOREIGN KEY (tenant_id, source_record_id) REFERENCES public.source_record(tenant_id, source_record_id);
 
 ALTER TABLE ONLY public.warehouse_load
     ADD CONSTRAINT warehouse_load_tenant_id_file_id_fkey FOREIGN KEY (tenant_id, file_id) REFERENCES public.lake_file(tenant_id, file_id);

@@ -13,7 +13,7 @@ from graph.catalog import asset as catalog
 from graph.catalog.asset import KINDS, Asset, AssetKind, Version
 from graph.catalog.history import Content, State, content_at, ended, revised
 from graph.errors import ConflictError, NotFoundError
-from graph.golden.timeline import ceiling
+from graph.golden.versions import ceiling
 from graph.identity import new_id
 from graph.store import facts, search
 from graph.store.database import DEFAULT_TENANT, Connection, Database

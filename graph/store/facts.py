@@ -11,7 +11,8 @@ from uuid import UUID
 import asyncpg
 
 from graph.errors import NotFoundError
-from graph.golden.timeline import Stretch, ceiling
+from graph.golden.versions import Stretch, ceiling
+from graph.store.copying import FOR_EVER, MANY, copy
 from graph.store.database import Connection
 from graph.time import AsOf, Period
 
@@ -32,6 +33,10 @@ written as (
 )
 select at from now
 """
+
+_FACT_COLUMNS = (
+    "tenant_id", "subject_id", "system_from", "seq", "valid_from", "valid_to", "op", "attributes", "provenance", "target_id",
+)  # fmt: skip
 
 _COLUMNS = """f.subject_id, f.system_from, f.seq, f.valid_from, nullif(f.valid_to, 'infinity') as valid_to,
        f.op::text as op, f.attributes, f.provenance, f.target_id"""
@@ -62,11 +67,11 @@ select {_COLUMNS}
 """  # noqa: S608 - only a constant column list is filled in
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Fact:
     """One belief about one subject over one valid period.
 
-    `op`: P present with attributes, D deleted (ended), A absent (never was), M merged into `target_id`.
+    `op`: P present with attributes, D deleted (ended), A absent (never was), M merged into `target_id`, E erased.
     `system_from` is None until the fact is stored.
     """
 
@@ -114,6 +119,15 @@ async def register(
     await connection.execute(_REGISTER, tenant, kind, list(subject_ids), list(keys))
 
 
+async def register_new(connection: Connection, tenant: int, subject_ids: Sequence[UUID], kind: str) -> None:
+    """Make subjects without a natural key known whose ids were just made."""
+    if len(subject_ids) < MANY:
+        await register(connection, tenant, subject_ids, kind)
+    else:
+        rows = [(tenant, subject_id, kind) for subject_id in subject_ids]
+        await copy(connection, "subject", ("tenant_id", "subject_id", "kind"), rows)
+
+
 async def append(
     connection: Connection, tenant: int, facts: Sequence[Fact], at: datetime | None = None
 ) -> datetime:
@@ -122,6 +136,9 @@ async def append(
     Takes the tenant's clock until commit: call it last, with everything decided. `at` is for a transaction that
     has already taken the clock by `tick` for other rows of the same instant.
     """
+    if at is not None and len(facts) >= MANY:
+        await copy(connection, "fact", _FACT_COLUMNS, _rows(tenant, facts, at))
+        return at
     return await connection.fetchval(
         _APPEND,
         tenant,
@@ -134,6 +151,16 @@ async def append(
         [fact.target_id for fact in facts],
         at,
     )
+
+
+def _rows(tenant: int, facts: Sequence[Fact], at: datetime) -> list[tuple[Any, ...]]:
+    return [
+        (
+            tenant, fact.subject_id, at, n, fact.period.start, fact.period.end or FOR_EVER, fact.op.encode(),
+            fact.attributes, fact.provenance, fact.target_id,
+        )
+        for n, fact in enumerate(facts, 1)
+    ]  # fmt: skip
 
 
 async def tick(connection: Connection, tenant: int) -> datetime:
@@ -169,6 +196,21 @@ async def last_present(
             if stretch.attributes is not None and stretch.period.start <= at.valid:
                 last[subject_id] = stretch.attributes
     return last
+
+
+async def erased(connection: Connection, tenant: int, subject_ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """Return when each of the subjects was erased; those that were not are left out."""
+    rows = await connection.fetch(
+        """select subject_id, max(system_from) as erased_at
+             from fact
+            where tenant_id = $1
+              and subject_id = any($2::uuid[])
+              and op = 'E'
+            group by subject_id""",
+        tenant,
+        list(subject_ids),
+    )
+    return {row["subject_id"]: row["erased_at"] for row in rows}
 
 
 async def basis(

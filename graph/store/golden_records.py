@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from graph.errors import ErasedError
 from graph.golden.entity_type import CUSTOMER, EntityType
 from graph.golden.normalise import email as normal_email
-from graph.golden.timeline import ceiling
+from graph.golden.versions import Painting, ceiling
 from graph.identity import SourceKey
 from graph.store import facts, search
 from graph.store.database import DEFAULT_TENANT, Connection, Database, compiled
@@ -148,12 +150,18 @@ class GoldenRecords:
             return await facts.basis(connection, self._tenant, as_of, known_at)
 
     async def by_id(self, golden_ids: Collection[UUID], at: AsOf) -> dict[UUID, GoldenRecord]:
-        """Return the golden records that exist at the instants, by the id asked for; merged ids lead to the survivor."""
+        """Return the golden records that exist at the instants, by the id asked for; merged ids lead to the survivor.
+
+        Raises ErasedError where one alone is asked for that was erased.
+        """
         async with self._database.connection() as connection:
-            return await self._by_id(connection, await self._of_type(connection, golden_ids), at)
+            found = await self._by_id(connection, await self._of_type(connection, golden_ids), at)
+        if not found and len(golden_ids) == 1:
+            await self._raise_for_erased(*golden_ids)
+        return found
 
     async def survivors(self, golden_ids: Collection[UUID], known_at: datetime) -> dict[UUID, UUID]:
-        """Return the golden record that each id led to at a system instant; ids of anything else are left out."""
+        """Return the golden record that each id led to at a system instant; others are left out, ErasedError as `by_id`."""
         async with self._database.connection() as connection:
             target = {golden_id: golden_id for golden_id in await self._of_type(connection, golden_ids)}
             for _ in range(MAX_MERGES):
@@ -162,6 +170,8 @@ class GoldenRecords:
                 if not moved:
                     break
                 target = {golden_id: moved.get(i) or i for golden_id, i in target.items()}
+        if len(target) == 1:
+            await self._raise_for_erased(*target.values())
         return target
 
     async def by_source_key(self, keys: Collection[SourceKey], at: AsOf) -> dict[SourceKey, GoldenRecord]:
@@ -244,6 +254,12 @@ class GoldenRecords:
         async with self._database.connection() as connection:
             rows = await connection.fetch(_EVENTS, self._tenant, list(event_ids))
         return {row["event_id"]: _received(row) for row in rows}
+
+    async def _raise_for_erased(self, golden_id: UUID) -> None:
+        async with self._database.connection() as connection:
+            gone = await facts.erased(connection, self._tenant, [golden_id])
+        if golden_id in gone:
+            raise ErasedError(f"{self._type.name} {golden_id}", gone[golden_id])
 
     async def _candidates(
         self, connection: Connection, needle: str, after: UUID | None, size: int
@@ -333,17 +349,34 @@ def _versions(known: Sequence[Fact]) -> list[Version]:
 
 
 def _beliefs(known: Sequence[Fact], valid_at: datetime) -> list[Belief]:
-    told = [fact for fact in known if fact.period.holds_at(valid_at)]
-    newest = {fact.system_from: fact for fact in told if fact.system_from is not None}
     beliefs: list[Belief] = []
-    for system_from in sorted(newest):
-        numbered = _versions([f for f in known if f.system_from is not None and f.system_from <= system_from])
-        version = next((v for v in numbered if v.period.holds_at(valid_at)), None)
+    painting: Painting[Fact] = Painting()
+    for system_from, told in groupby(known, key=lambda fact: fact.system_from):
+        is_about_it = False
+        for fact in told:
+            painting.lay(fact)
+            is_about_it = is_about_it or fact.period.holds_at(valid_at)
+        if not is_about_it or system_from is None:
+            continue
         if beliefs:
-            last = beliefs[-1]
-            beliefs[-1] = Belief(last.system_from, system_from, last.version)
-        beliefs.append(Belief(system_from, None, version))
+            beliefs[-1] = replace(beliefs[-1], system_to=system_from)
+        beliefs.append(Belief(system_from, None, _painted(painting, valid_at)))
     return beliefs
+
+
+def _painted(painting: Painting[Fact], valid_at: datetime) -> Version | None:
+    found = painting.at(valid_at)
+    if found is None:
+        return None
+    number, stretch, present = found
+    return Version(
+        number=number,
+        period=stretch.period,
+        is_deleted=stretch.op == "D",
+        attributes=(present.attributes or {}) if present else {},
+        provenance=(present.provenance or {}) if present else {},
+        system_from=stretch.system_from,
+    )
 
 
 def _received(row: Any) -> ReceivedEvent:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -15,8 +16,8 @@ Result = TypeVar("Result")
 
 @dataclass(slots=True)
 class _Waiting(Generic[Item, Result]):
-    item: Item
-    done: asyncio.Future[Result]
+    items: Sequence[Item]
+    done: asyncio.Future[list[Result | Exception]]
 
 
 class GroupCommit(Generic[Item, Result]):
@@ -35,7 +36,9 @@ class GroupCommit(Generic[Item, Result]):
     ) -> None:
         self._write = write
         self._limit = limit
-        self._queue: asyncio.Queue[_Waiting[Item, Result]] = asyncio.Queue(waiting)
+        self._most = waiting
+        self._queue: deque[_Waiting[Item, Result]] = deque()
+        self._waiting = 0
         self._task: asyncio.Task[None] | None = None
 
     async def submit(self, item: Item) -> Result:
@@ -43,21 +46,33 @@ class GroupCommit(Generic[Item, Result]):
 
         Raises UnavailableError where too many items wait already.
         """
-        waiting = _Waiting(item, asyncio.get_running_loop().create_future())
-        try:
-            self._queue.put_nowait(waiting)
-        except asyncio.QueueFull:
-            raise UnavailableError(
-                f"{self._queue.maxsize} writes wait already; try again in a moment"
-            ) from None
-        if self._task is None or self._task.done():
+        (result,) = await self.submit_all([item])
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    async def submit_all(self, items: Sequence[Item]) -> list[Result | Exception]:
+        """Return what became of each item, in order, once all are written; they stay together as far as a batch holds.
+
+        Costs next to nothing per item. Raises UnavailableError where too many items wait already.
+        """
+        if self._queue and self._waiting + len(items) > self._most:
+            raise UnavailableError(f"{self._waiting} writes wait already; try again in a moment")
+        loop = asyncio.get_running_loop()
+        parts = [
+            _Waiting(items[start : start + self._limit], loop.create_future())
+            for start in range(0, len(items), self._limit)
+        ]
+        self._queue.extend(parts)
+        self._waiting += len(items)
+        if parts and (self._task is None or self._task.done()):
             self._task = asyncio.create_task(self._drain())
-        return await waiting.done
+        return [result for part in parts for result in await part.done]
 
     @property
     def waiting(self) -> int:
         """How many items wait for the next batch."""
-        return self._queue.qsize()
+        return self._waiting
 
     async def close(self) -> None:
         """Wait until everything submitted so far is written."""
@@ -65,31 +80,27 @@ class GroupCommit(Generic[Item, Result]):
             await self._task
 
     async def _drain(self) -> None:
-        while not self._queue.empty():
+        while self._queue:
             batch: list[_Waiting[Item, Result]] = []
-            while len(batch) < self._limit and not self._queue.empty():
-                batch.append(self._queue.get_nowait())
-            await self._settle(batch)
+            items: list[Item] = []
+            while self._queue and (not batch or len(items) + len(self._queue[0].items) <= self._limit):
+                batch.append(self._queue.popleft())
+                items.extend(batch[-1].items)
+            self._waiting -= len(items)
+            results = iter(await self._results(items))
+            for waiting in batch:
+                told = [next(results) for _ in waiting.items]
+                if not waiting.done.done():  # a caller that went away
+                    waiting.done.set_result(told)
 
-    async def _settle(self, batch: list[_Waiting[Item, Result]]) -> None:
+    async def _results(self, items: Sequence[Item]) -> list[Result | Exception]:
         try:
-            results = await self._write([waiting.item for waiting in batch])
+            results = list(await self._write(items))
+            if len(results) != len(items):
+                raise ValueError(f"{len(items)} items were written, {len(results)} results came back")
         except Exception as error:
-            if len(batch) == 1 or isinstance(error, UnavailableError):
-                for waiting in batch:
-                    _fail(waiting, error)
-                return
-            middle = len(batch) // 2
-            await self._settle(batch[:middle])
-            await self._settle(batch[middle:])
-            return
-        for waiting, result in zip(batch, results, strict=True):
-            if isinstance(result, Exception):
-                _fail(waiting, result)
-            elif not waiting.done.done():
-                waiting.done.set_result(result)
-
-
-def _fail(waiting: _Waiting[Item, Result], error: Exception) -> None:
-    if not waiting.done.done():
-        waiting.done.set_exception(error)
+            if len(items) == 1 or isinstance(error, UnavailableError):
+                return [error for _ in items]
+            middle = len(items) // 2
+            return [*await self._results(items[:middle]), *await self._results(items[middle:])]
+        return results

@@ -12,7 +12,7 @@ from graph.catalog.asset import KINDS, provenance
 from graph.catalog.history import State, ended, revised
 from graph.catalog.relation import RELATION_KINDS, Relation, RelationKind
 from graph.errors import ConflictError, InvalidInputError, NotFoundError
-from graph.golden.timeline import ceiling
+from graph.golden.versions import ceiling
 from graph.store import facts
 from graph.store.database import Connection, Database
 from graph.store.facts import Fact

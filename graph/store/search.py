@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from graph.store.copying import MANY, copy
 from graph.store.database import Connection
 
 
@@ -21,6 +22,15 @@ async def keep_words(connection: Connection, tenant: int, kind: str, words: Mapp
         list(words),
         [text.lower() for text in words.values()],
     )
+
+
+async def keep_new_words(connection: Connection, tenant: int, kind: str, words: Mapping[UUID, str]) -> None:
+    """Make subjects findable by these words that nobody could find before."""
+    if len(words) < MANY:
+        await keep_words(connection, tenant, kind, words)
+    else:
+        rows = [(tenant, kind, subject_id, text.lower()) for subject_id, text in words.items()]
+        await copy(connection, "search_document", ("tenant_id", "kind", "subject_id", "words"), rows)
 
 
 def words_of(said: Iterable[Mapping[str, Any] | None]) -> str:

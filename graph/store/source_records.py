@@ -9,16 +9,16 @@ from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
-import orjson
+import asyncpg
 
-from graph.golden.matching import Identifier
 from graph.golden.record import Origin
 from graph.golden.timeline import TimedEvent
 from graph.identity import SourceKey
+from graph.store.copying import FOR_EVER, MANY, copy
 from graph.store.database import Connection
 
 LOCK_BUCKETS = 1024
-"""Blocking keys share this many advisory locks per tenant: few enough never to exhaust PostgreSQL's lock table."""
+"""Source keys, and blocking keys, share this many advisory locks per tenant: never enough to exhaust the lock table."""
 
 _WITH_GOLDEN_ID = """
 select r.source_record_id, r.source_system, r.source_key, held.golden_id
@@ -50,27 +50,54 @@ with found as materialized (
 {_WITH_GOLDEN_ID}
 """  # noqa: S608 - only a constant part is filled in
 
-_BY_IDENTIFIER = f"""
-with alike as materialized (
-  select distinct i.source_record_id
-    from unnest($3::text[], $4::text[]) as wanted (kind, value)
-    cross join lateral (
-      select source_record_id
-        from identifier
-       where tenant_id = $1
-         and entity_type = $2
-         and kind = wanted.kind
-         and value = wanted.value
-      offset 0
-    ) i
-),
-found as materialized (
-  select r.source_record_id, r.source_system, r.source_key
-    from alike
-    join source_record r on r.tenant_id = $1 and r.source_record_id = alike.source_record_id
+_BY_ID = f"""
+with found as materialized (
+  select source_record_id, source_system, source_key
+    from source_record
+   where tenant_id = $1
+     and entity_type = $2
+     and source_record_id = any($3::uuid[])
 )
 {_WITH_GOLDEN_ID}
 """  # noqa: S608 - only a constant part is filled in
+
+_FORMER = """
+with earlier as materialized (
+  select c.source_record_id, c.golden_id, c.system_from
+    from unnest($2::uuid[]) as wanted (id)
+    cross join lateral (
+      select *
+        from crosswalk
+       where tenant_id = $1
+         and source_record_id = wanted.id
+       order by system_from desc
+      offset 1
+    ) c
+),
+lost as (
+  select golden_id
+    from (select distinct golden_id from earlier) e
+   where exists (select from fact where tenant_id = $1 and subject_id = e.golden_id and op = 'E')
+      or exists (
+           select
+             from (select distinct source_record_id from crosswalk where tenant_id = $1 and golden_id = e.golden_id) holder
+             cross join lateral (
+               select golden_id
+                 from crosswalk
+                where tenant_id = $1
+                  and source_record_id = holder.source_record_id
+                order by system_from desc
+                limit 1
+             ) held
+            where held.golden_id = e.golden_id
+              and holder.source_record_id <> all ($3::uuid[])
+         )
+)
+select source_record_id, golden_id
+  from earlier
+ where golden_id not in (select golden_id from lost)
+ order by system_from desc
+"""
 
 _MEMBERS = f"""
 with once as materialized (
@@ -79,7 +106,7 @@ with once as materialized (
 found as materialized (
   select r.source_record_id, r.source_system, r.source_key
     from once
-    join source_record r on r.tenant_id = $1 and r.source_record_id = once.source_record_id
+    join source_record r on r.tenant_id = $1 and r.source_record_id = once.source_record_id and r.entity_type = coalesce($3, r.entity_type)
 )
 {_WITH_GOLDEN_ID}
  where held.golden_id = any($2::uuid[])
@@ -92,14 +119,6 @@ select source_record_id, event_id, kind, valid_from, nullif(valid_to, 'infinity'
    and source_record_id = any($2::uuid[])
 """
 
-_DECISIONS = """
-select distinct on (a, b) a, b, verdict
-  from match_decision
- where tenant_id = $1
-   and (a = any($2::uuid[]) or b = any($2::uuid[]))
- order by a, b, system_from desc
-"""
-
 _ADD_EVENTS = """
 insert into source_event (tenant_id, event_id, source_record_id, kind, valid_from, valid_to, valid_from_assumed, sequence,
                           attributes, digest, origin_id, origin_position, system_from)
@@ -110,6 +129,13 @@ select $1, event_id, record_id, kind, valid_from, coalesce(valid_to, 'infinity')
        as new (event_id, record_id, kind, valid_from, valid_to, assumed, sequence, attributes, digest, origin_id, position)
 """
 
+_RECORD_COLUMNS = ("tenant_id", "source_record_id", "entity_type", "source_system", "source_key")
+_LINK_COLUMNS = ("tenant_id", "source_record_id", "system_from", "golden_id", "reason")
+_EVENT_COLUMNS = (
+    "tenant_id", "event_id", "source_record_id", "kind", "valid_from", "valid_to", "valid_from_assumed", "sequence",
+    "attributes", "digest", "origin_id", "origin_position", "system_from",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class StoredRecord:
@@ -119,8 +145,15 @@ class StoredRecord:
     key: SourceKey
     golden_id: UUID | None
 
+    @classmethod
+    def of(cls, row: asyncpg.Record) -> StoredRecord:
+        """Return the source record of one row."""
+        return cls(
+            row["source_record_id"], SourceKey(row["source_system"], row["source_key"]), row["golden_id"]
+        )
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class NewEvent:
     """A source event about to be stored."""
 
@@ -131,7 +164,7 @@ class NewEvent:
     position: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class NewLink:
     """A source record's move to a golden record."""
 
@@ -140,32 +173,36 @@ class NewLink:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A row that could not be used, kept so that nothing is lost."""
-
-    quarantine_id: UUID
-    origin_id: UUID
-    position: int | None
-    body: str
-    problems: list[dict[str, str]]
+def key_bucket(entity_type: str, key: SourceKey) -> int:
+    """Return the lock bucket of a source key."""
+    raw = "\x00".join((entity_type, key.system, key.key)).encode()
+    return int.from_bytes(blake2b(raw, digest_size=4).digest(), "big") % LOCK_BUCKETS
 
 
-def bucket(*parts: str) -> int:
-    """Return the lock bucket of a blocking key."""
-    return int.from_bytes(blake2b("\x00".join(parts).encode(), digest_size=4).digest(), "big") % LOCK_BUCKETS
+def blocking_bucket(key: int) -> int:
+    """Return the lock bucket of a blocking key; buckets of source keys lie below these, and are locked before them."""
+    return LOCK_BUCKETS + key % LOCK_BUCKETS
+
+
+async def hold(connection: Connection, tenant: int, entity_type: str, *, alone: bool) -> None:
+    """Hold an entity type's records until commit: alone, or beside writers who lock what they touch by `lock`."""
+    function = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+    name = blake2b(f"{tenant} {entity_type}".encode(), digest_size=8).digest()
+    # A plan made while the tables were small would scan them for ever after: 435 ms against 5 ms for 400 records.
+    await connection.execute(
+        f"select {function}($1), set_config('enable_seqscan', 'off', true)",
+        int.from_bytes(name, "big", signed=True),
+    )
 
 
 async def lock(connection: Connection, tenant: int, buckets: Iterable[int]) -> datetime:
-    """Hold the blocking keys until commit, in one global order, and return the instant at which they were held."""
-    # A plan made while the tables were small would scan them for ever after: 435 ms against 5 ms for 400 records.
-    await connection.execute("set local enable_seqscan = off")
-    await connection.execute(
-        "select pg_advisory_xact_lock($1, bucket) from unnest($2::int4[]) as bucket",
+    """Hold lock buckets until commit, in one global order, and return the instant from which they are held."""
+    return await connection.fetchval(
+        """with locked as materialized (select pg_advisory_xact_lock($1, bucket) from unnest($2::int4[]) as bucket)
+           select clock_timestamp() from (select count(*) from locked) done""",
         tenant,
         sorted(set(buckets)),
     )
-    return await connection.fetchval("select clock_timestamp()")
 
 
 async def lock_golden(connection: Connection, tenant: int, golden_ids: Collection[UUID]) -> None:
@@ -183,22 +220,37 @@ async def by_key(
     """Return the known ones among the source records of these keys."""
     systems, names = [key.system for key in keys], [key.key for key in keys]
     rows = await connection.fetch(_BY_KEY, tenant, entity_type, systems, names)
-    return {record.key: record for record in map(_record, rows)}
+    return {record.key: record for record in map(StoredRecord.of, rows)}
 
 
-async def by_identifier(
-    connection: Connection, tenant: int, entity_type: str, wanted: Collection[Identifier]
+async def by_id(
+    connection: Connection, tenant: int, entity_type: str, record_ids: Collection[UUID]
 ) -> list[StoredRecord]:
-    """Return every source record that holds one of the identifiers."""
-    kinds, values = [identifier.kind for identifier in wanted], [identifier.value for identifier in wanted]
+    """Return the source records of these ids that are of the entity type."""
     return [
-        _record(row) for row in await connection.fetch(_BY_IDENTIFIER, tenant, entity_type, kinds, values)
+        StoredRecord.of(row) for row in await connection.fetch(_BY_ID, tenant, entity_type, list(record_ids))
     ]
 
 
-async def members(connection: Connection, tenant: int, golden_ids: Collection[UUID]) -> list[StoredRecord]:
-    """Return the source records that belong to the golden records now."""
-    return [_record(row) for row in await connection.fetch(_MEMBERS, tenant, list(golden_ids))]
+async def members(
+    connection: Connection, tenant: int, golden_ids: Collection[UUID], entity_type: str | None = None
+) -> list[StoredRecord]:
+    """Return the source records, of one entity type or any, that belong to the golden records now."""
+    rows = await connection.fetch(_MEMBERS, tenant, list(golden_ids), entity_type)
+    return [StoredRecord.of(row) for row in rows]
+
+
+async def former(
+    connection: Connection, tenant: int, record_ids: Collection[UUID], among: Collection[UUID]
+) -> dict[UUID, list[UUID]]:
+    """Return the golden records that each record belonged to before its current one, the latest first.
+
+    Those that records not `among` the given ones belong to now, and erased ones, are left out.
+    """
+    found: dict[UUID, list[UUID]] = {record_id: [] for record_id in record_ids}
+    for row in await connection.fetch(_FORMER, tenant, list(found), list(among)):
+        found[row["source_record_id"]].append(row["golden_id"])
+    return found
 
 
 async def events(
@@ -233,14 +285,6 @@ async def known_digests(
     return {row["event_id"]: row["digest"] for row in rows}
 
 
-async def must_link(
-    connection: Connection, tenant: int, record_ids: Collection[UUID]
-) -> list[tuple[UUID, UUID]]:
-    """Return the pairs around these records that a person said to be the same."""
-    rows = await connection.fetch(_DECISIONS, tenant, list(record_ids))
-    return [(row["a"], row["b"]) for row in rows if row["verdict"] == "must_link"]
-
-
 async def trusts(connection: Connection, tenant: int) -> dict[str, int]:
     """Return how far each source system is trusted, 0 to 100."""
     rows = await connection.fetch("select name, trust from source_system where tenant_id = $1", tenant)
@@ -261,14 +305,24 @@ async def add_origins(connection: Connection, tenant: int, origins: Collection[O
 
 
 async def add_records(
-    connection: Connection, tenant: int, entity_type: str, records: Mapping[SourceKey, UUID]
+    connection: Connection,
+    tenant: int,
+    entity_type: str,
+    records: Mapping[SourceKey, UUID],
+    known_systems: Collection[str] = (),
 ) -> None:
-    """Store new source records, and their source systems where these are new."""
-    await connection.execute(
-        "insert into source_system (tenant_id, name) select distinct $1::int4, name from unnest($2::text[]) as name on conflict do nothing",
-        tenant,
-        sorted({key.system for key in records}),
-    )
+    """Store new source records, and their source systems unless these are known."""
+    systems = {key.system for key in records}.difference(known_systems)
+    if systems:
+        await connection.execute(
+            "insert into source_system (tenant_id, name) select $1, name from unnest($2::text[]) as name on conflict do nothing",
+            tenant,
+            sorted(systems),
+        )
+    if len(records) >= MANY:
+        rows = [(tenant, id, entity_type, key.system, key.key) for key, id in records.items()]
+        await copy(connection, "source_record", _RECORD_COLUMNS, rows)
+        return
     await connection.execute(
         """insert into source_record (tenant_id, source_record_id, entity_type, source_system, source_key)
            select $1, id, $2, system, key from unnest($3::uuid[], $4::text[], $5::text[]) as new (id, system, key)""",
@@ -280,28 +334,11 @@ async def add_records(
     )
 
 
-async def keep_identifiers(
-    connection: Connection,
-    tenant: int,
-    entity_type: str,
-    held: Mapping[UUID, Collection[Identifier]],
-) -> None:
-    """Index the identifiers that records hold; what a record held once still leads to it, as of earlier instants."""
-    rows = [(i.kind, i.value, record_id) for record_id, found in held.items() for i in sorted(found)]
-    await connection.execute(
-        """insert into identifier (tenant_id, entity_type, kind, value, source_record_id)
-           select $1, $2, kind, value, id from unnest($3::text[], $4::text[], $5::uuid[]) as new (kind, value, id)
-           on conflict do nothing""",
-        tenant,
-        entity_type,
-        [kind for kind, _, _ in rows],
-        [value for _, value, _ in rows],
-        [record_id for _, _, record_id in rows],
-    )
-
-
 async def add_events(connection: Connection, tenant: int, at: datetime, new: Sequence[NewEvent]) -> None:
     """Store source events at a system instant."""
+    if len(new) >= MANY:
+        await copy(connection, "source_event", _EVENT_COLUMNS, [_event_row(tenant, at, item) for item in new])
+        return
     columns: list[list[Any]] = [
         [item.event.event_id for item in new],
         [item.record_id for item in new],
@@ -318,8 +355,20 @@ async def add_events(connection: Connection, tenant: int, at: datetime, new: Seq
     await connection.execute(_ADD_EVENTS, tenant, at, *columns)
 
 
+def _event_row(tenant: int, at: datetime, new: NewEvent) -> tuple[Any, ...]:
+    said = new.event
+    return (
+        tenant, said.event_id, new.record_id, said.kind, said.valid_from, said.valid_to or FOR_EVER, new.assumed,
+        said.sequence, said.attributes, said.digest, new.origin_id, new.position, at,
+    )  # fmt: skip
+
+
 async def add_links(connection: Connection, tenant: int, at: datetime, links: Sequence[NewLink]) -> None:
     """Move source records to golden records at a system instant."""
+    if len(links) >= MANY:
+        rows = [(tenant, link.record_id, at, link.golden_id, link.reason) for link in links]
+        await copy(connection, "crosswalk", _LINK_COLUMNS, rows)
+        return
     await connection.execute(
         """insert into crosswalk (tenant_id, source_record_id, system_from, golden_id, reason)
            select $1, record_id, $2, golden_id, reason
@@ -330,43 +379,3 @@ async def add_links(connection: Connection, tenant: int, at: datetime, links: Se
         [link.golden_id for link in links],
         [link.reason for link in links],
     )
-
-
-async def add_decisions(
-    connection: Connection, tenant: int, at: datetime, pairs: Mapping[tuple[UUID, UUID], str]
-) -> None:
-    """Store who said each pair, its smaller id first, to be the same."""
-    ordered = sorted(pairs)
-    await connection.execute(
-        """insert into match_decision (tenant_id, a, b, system_from, verdict, actor)
-           select $1, a, b, $2, 'must_link', actor from unnest($3::uuid[], $4::uuid[], $5::text[]) as new (a, b, actor)""",
-        tenant,
-        at,
-        [a for a, _ in ordered],
-        [b for _, b in ordered],
-        [pairs[pair] for pair in ordered],
-    )
-
-
-async def add_refusals(
-    connection: Connection, tenant: int, at: datetime, refusals: Sequence[Refusal]
-) -> None:
-    """Keep refused rows; one that was refused before from the same place stays as it is."""
-    await connection.execute(
-        """insert into quarantine (tenant_id, quarantine_id, origin_id, origin_position, body, problems, system_from)
-           select $1, id, origin_id, position, body, problems::jsonb, $2
-             from unnest($3::uuid[], $4::uuid[], $5::int8[], $6::text[], $7::text[]) as new (id, origin_id, position, body, problems)
-           on conflict do nothing""",
-        tenant,
-        at,
-        [refusal.quarantine_id for refusal in refusals],
-        [refusal.origin_id for refusal in refusals],
-        [refusal.position for refusal in refusals],
-        [refusal.body for refusal in refusals],
-        [orjson.dumps(refusal.problems).decode() for refusal in refusals],
-    )
-
-
-def _record(row: Any) -> StoredRecord:
-    key = SourceKey(row["source_system"], row["source_key"])
-    return StoredRecord(row["source_record_id"], key, row["golden_id"])

@@ -35,7 +35,6 @@ search_document = sa.Table(
     sa.Column("kind", sa.Text, primary_key=True),
     sa.Column("subject_id", sa.Uuid, primary_key=True),
     sa.Column("words", sa.Text, nullable=False),
-    sa.ForeignKeyConstraint(["tenant_id", "subject_id"], ["subject.tenant_id", "subject.subject_id"]),
     sa.Index(
         "search_document_words", "words", postgresql_using="gin", postgresql_ops={"words": "gin_trgm_ops"}
     ),

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph.errors import NotFoundError
-from graph.golden.timeline import ceiling
+from graph.golden.versions import ceiling
 from graph.store import facts
 from graph.store.database import Database
 from graph.store.facts import Fact

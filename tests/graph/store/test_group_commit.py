@@ -76,3 +76,20 @@ async def test_a_full_queue_refuses_instead_of_growing() -> None:
     release.set()
     assert await asyncio.gather(*waiting) == [1, 2]
     await group.close()
+
+
+async def test_many_items_handed_in_together_keep_their_order_and_their_own_exceptions() -> None:
+    """They are written in batches of the limit, in order; the one at fault gets its exception, the others their results."""
+    batches: list[list[int]] = []
+
+    async def write(items: Sequence[int]) -> list[int]:
+        if 4 in items:
+            raise ValueError("poison")
+        batches.append(list(items))
+        return [item * 10 for item in items]
+
+    group: GroupCommit[int, int] = GroupCommit(write, limit=3)
+    results = await group.submit_all([1, 2, 3, 4, 5])
+    assert [str(result) for result in results] == ["10", "20", "30", "poison", "50"]
+    assert batches == [[1, 2, 3], [5]]
+    assert await group.submit_all([]) == []
