@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import cast
 
@@ -45,6 +46,16 @@ class NotFoundError(CatalogError):
     """Nothing of that name or id is known at the instants asked about."""
 
     code = "NOT_FOUND"
+
+
+class ErasedError(CatalogError):
+    """The golden record was erased; nothing but its id and this is left of it, at any instant."""
+
+    code = "ERASED"
+
+    def __init__(self, what: str, erased_at: datetime) -> None:
+        super().__init__(f"{what} was erased on {erased_at:%Y-%m-%d}")
+        self.erased_at = erased_at
 
 
 class ConflictError(CatalogError):

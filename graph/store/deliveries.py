@@ -5,19 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 
+from graph.golden.record import Origin
 from graph.identity import content_id, new_id
 from graph.store.database import DEFAULT_TENANT, Database
 
-_COLUMNS = """delivery_id, actor, source_system, dataset, path, sha256, run_id, accepted, unchanged, rejected, size,
-       started_at, taken_in_at"""
+STREAM = "stdin"
+"""What stands in place of the folder of a delivery that came as a stream and lies nowhere."""
+
+_COLUMNS = """delivery_id, actor, source_system, entity_type, dataset, path, sha256, run_id, accepted, unchanged, rejected,
+       size, started_at, taken_in_at"""
 
 _ANNOUNCE = """
-insert into delivery (tenant_id, delivery_id, actor, source_system, dataset, path, sha256, run_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
+insert into delivery (tenant_id, delivery_id, actor, source_system, entity_type, dataset, path, sha256, run_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 on conflict do nothing
 """
 
@@ -54,6 +59,44 @@ update delivery
 returning {_COLUMNS}
 """  # noqa: S608 - only a constant column list is filled in
 
+# Rows of one attempt are stored in their order, so that everything up to the last one is done.
+_PROGRESS = """
+select coalesce(greatest(
+         (select max(origin_position) from source_event where tenant_id = $1 and origin_id = $2),
+         (select max(origin_position) from quarantine where tenant_id = $1 and origin_id = $2)), 0) as rows,
+       (select count(*) from quarantine where tenant_id = $1 and origin_id = $2) as rejected
+"""
+
+_REFUSED = """
+select origin_position as row, body, problems
+  from quarantine
+ where tenant_id = $1
+   and origin_id = $2
+ order by origin_position
+"""
+
+# A golden record is new where none of its records was linked to it before the delivery was begun.
+_GOLDEN = """
+with touched as materialized (
+  select distinct held.golden_id
+    from (select distinct source_record_id from source_event where tenant_id = $1 and origin_id = $2) e
+    cross join lateral (
+      select golden_id
+        from crosswalk
+       where tenant_id = $1
+         and source_record_id = e.source_record_id
+       order by system_from desc
+       limit 1
+    ) held
+)
+select count(*) filter (where is_known) as changed, count(*) filter (where not is_known) as new
+  from (select exists (select from crosswalk c
+                        where c.tenant_id = $1
+                          and c.golden_id = touched.golden_id
+                          and c.system_from < $3) as is_known
+          from touched) t
+"""
+
 _RENEW_RUN = """
 update delivery
    set run_id = $4
@@ -81,6 +124,7 @@ class Delivery:
     run_id: UUID
     started_at: datetime | None = None
     taken_in_at: datetime | None = None
+    entity_type: str = "customer"
     accepted: int | None = None
     unchanged: int | None = None
     rejected: int | None = None
@@ -97,6 +141,11 @@ class Delivery:
         return str(PurePath(self.dataset, self.path))
 
     @property
+    def origin(self) -> Origin:
+        """The way by which its rows come in."""
+        return Origin(door="file", file=self.location, run_id=self.run_id)
+
+    @property
     def rows(self) -> int:
         """How many rows the file has, once it is taken in."""
         return (self.accepted or 0) + (self.unchanged or 0) + (self.rejected or 0)
@@ -110,11 +159,17 @@ class Deliveries:
         self.tenant = tenant
 
     async def announce(
-        self, source_system: str, dataset: str, path: str, sha256: bytes, actor: str
+        self,
+        source_system: str,
+        dataset: str,
+        path: str,
+        sha256: bytes,
+        actor: str,
+        entity_type: str = "customer",
     ) -> Delivery:
         """Return the delivery of this content at this place, recorded now or before."""
         delivery_id = content_id("delivery", dataset, path, sha256)
-        new = (delivery_id, actor, source_system, dataset, path, sha256, new_id())
+        new = (delivery_id, actor, source_system, entity_type, dataset, path, sha256, new_id())
         async with self.database.connection() as connection:
             await connection.execute(_ANNOUNCE, self.tenant, *new)
             row = await connection.fetchrow(_ONE, self.tenant, delivery_id)
@@ -157,6 +212,26 @@ class Deliveries:
                 _RENEW_RUN, self.tenant, delivery.delivery_id, delivery.run_id, new_id()
             )
 
+    async def progress(self, delivery: Delivery) -> tuple[int, int]:
+        """Return behind which row an attempt goes on that was broken off without a word, and how many were refused."""
+        async with self.database.connection() as connection:
+            row = await connection.fetchrow(_PROGRESS, self.tenant, delivery.origin.id)
+        return (0, 0) if row is None else (row["rows"], row["rejected"])
+
+    async def refused(self, delivery: Delivery) -> list[dict[str, Any]]:
+        """Return the rows of the last attempt that are in quarantine, in order: row, body and problems."""
+        async with self.database.connection() as connection:
+            rows = await connection.fetch(_REFUSED, self.tenant, delivery.origin.id)
+        return [dict(row) for row in rows]
+
+    async def golden_records(self, delivery: Delivery) -> tuple[int, int]:
+        """Return how many golden records a delivery made, and how many it changed, that are held to be such now."""
+        async with self.database.connection() as connection:
+            row = await connection.fetchrow(
+                _GOLDEN, self.tenant, delivery.origin.id, delivery.started_at, timeout=600
+            )
+        return (0, 0) if row is None else (row["new"], row["changed"])
+
     async def unfinished(self) -> list[Delivery]:
         """Return the deliveries that are not taken in, or not wholly, in the order of their announcement."""
         return await self._where("taken_in_at is null")
@@ -181,6 +256,27 @@ class Deliveries:
                 "delete from delivery where tenant_id = $1 and delivery_id = $2 and taken_in_at is null",
                 self.tenant,
                 delivery.delivery_id,
+            )
+
+    async def all(self) -> list[Delivery]:
+        """Return every delivery, in the order of their announcement."""
+        return await self._where("true")
+
+    async def rewritten(self, delivery: Delivery, delivery_id: UUID, sha256: bytes, size: int) -> None:
+        """Record what the file of a delivery holds after somebody erased was taken out of it; its counts stay.
+
+        Of two deliveries of one file the second keeps what it was: the first tells of the file already.
+        """
+        async with self.database.connection() as connection:
+            await connection.execute(
+                """update delivery set delivery_id = $3, sha256 = $4, size = case when size is null then null else $5::int8 end
+                    where tenant_id = $1 and delivery_id = $2
+                      and not exists (select from delivery where tenant_id = $1 and delivery_id = $3 and delivery_id <> $2)""",
+                self.tenant,
+                delivery.delivery_id,
+                delivery_id,
+                sha256,
+                size,
             )
 
     async def _where(self, condition: str) -> list[Delivery]:
