@@ -1,20 +1,21 @@
-"""The commands `goldthread worker`, `goldthread deliver` and `goldthread demo`."""
+"""The commands of ingest: `goldthread worker`, `goldthread deliver`, `goldthread demo` and those of its neighbours."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import logging
-import signal
-from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from ingest import erase_commands, load_commands, match_commands
+from ingest.running import until_terminated
 
 if TYPE_CHECKING:
     from graph.store.deliveries import Delivery
@@ -29,14 +30,15 @@ MOST_CUSTOMERS = 50_000
 ACTOR = "command line"
 """Who has a file taken in, where `goldthread deliver` is asked to."""
 
-T = TypeVar("T")
-
 
 def register(app: typer.Typer) -> None:
     """Add the commands of ingest to the command line."""
     app.command()(worker)
+    load_commands.register(app)
     app.command()(deliver)
     app.command()(demo)
+    match_commands.register(app)
+    erase_commands.register(app)
 
 
 def worker() -> None:
@@ -61,7 +63,7 @@ def deliver(
 
     place = file.resolve()
     check_delivery(system, place)
-    delivery, is_told = asyncio.run(_until_terminated(_deliver(_settings(), system, place)))
+    delivery, is_told = asyncio.run(until_terminated(_deliver(_settings(), system, place)))
     if as_json:
         typer.echo(json.dumps(_outcome(delivery) | {"is_lineage_told": is_told}))
     else:
@@ -83,7 +85,7 @@ def demo(
 ) -> None:
     """Load a CRM and a web shop of made-up customers through intake, lake and warehouse."""
     loading = _load(_settings(), customers, seed, if_empty=if_empty, quiet=as_json)
-    result = asyncio.run(_until_terminated(loading))
+    result = asyncio.run(until_terminated(loading))
     if as_json:
         typer.echo(json.dumps(asdict(result)))
     else:
@@ -98,7 +100,7 @@ async def _deliver(settings: IngestSettings, system: str, place: Path) -> tuple[
 
     async with AsyncExitStack() as stack:
         installation = await open_installation(settings, stack)
-        intake = Intake(installation.database)
+        intake = Intake(installation.database, suppression_key=installation.suppression_key)
         stack.push_async_callback(intake.close)
         loader = CustomerDeliveries(installation.database, intake, installation.reports)
         try:
@@ -201,13 +203,3 @@ def _settings() -> IngestSettings:
     from ingest.settings import IngestSettings
 
     return IngestSettings.of_environment()
-
-
-async def _until_terminated(work: Coroutine[object, object, T]) -> T:
-    """Let SIGTERM end the work as Ctrl-C does, so that the terminal is left as it was."""
-    task = asyncio.ensure_future(work)
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    try:
-        return await task
-    except asyncio.CancelledError:
-        raise typer.Exit(128 + signal.SIGTERM) from None

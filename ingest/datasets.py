@@ -77,9 +77,9 @@ def file_dataset(folder: str | Path) -> DatasetName:
     return DatasetName("file", str(folder))
 
 
-def golden_dataset(entity_type: EntityType = CUSTOMER) -> DatasetName:
+def golden_dataset(entity_type: str = CUSTOMER.name) -> DatasetName:
     """Return the name of the golden records of a type."""
-    return DatasetName(NAMESPACE, f"golden_records.{entity_type.name}")
+    return DatasetName(NAMESPACE, f"golden_records.{entity_type}")
 
 
 def table_dataset(database_url: str, schema: str, table: str) -> DatasetName:
@@ -95,21 +95,28 @@ def taking_in(source_system: str) -> JobName:
     return JobName(NAMESPACE, f"{source_system}_to_golden_records")
 
 
-def landing(folder: str, source_system: str, **touched: object) -> DatasetUse:
-    """Return the folder into which a source system delivers its customers; `touched` as in DatasetUse."""
+def landing(
+    folder: str, source_system: str, entity_type: str = CUSTOMER.name, **touched: object
+) -> DatasetUse:
+    """Return the folder into which a source system delivers its records; `touched` as in DatasetUse.
+
+    Of other entity types than customers, whose attributes a tenant may change, no columns but the key are told.
+    """
+    columns = attribute_columns(CUSTOMER) if entity_type == CUSTOMER.name else ()
     return _use(
         file_dataset(folder),
         "FILE",
-        f"What the source system {source_system} delivers about its customers, file by file",
-        (Column("key", "STRING", "What the source system calls the customer"), *attribute_columns(CUSTOMER)),
+        f"What the source system {source_system} delivers about its {entity_type}s, file by file",
+        (Column("key", "STRING", f"What the source system calls the {entity_type}"), *columns),
         touched,
     )
 
 
-def golden_records(**touched: object) -> DatasetUse:
-    """Return the golden records of customers."""
-    words = "Best known truth about every customer, each version on both time axes"
-    return _use(golden_dataset(), "TABLE", words, GOLDEN_COLUMNS, touched)
+def golden_records(entity_type: str = CUSTOMER.name, **touched: object) -> DatasetUse:
+    """Return the golden records of a type."""
+    words = f"Best known truth about every {entity_type}, each version on both time axes"
+    columns = GOLDEN_COLUMNS if entity_type == CUSTOMER.name else ()
+    return _use(golden_dataset(entity_type), "TABLE", words, columns, touched)
 
 
 def lake_customers(folder: str, **touched: object) -> DatasetUse:

@@ -49,7 +49,7 @@ class Demo:
             await self._deliver(files)
             await self._installation.warehouse.prepare()
             await register_assets(Assets(self._database), self._landing.parent, self._installation.table)
-            intake = Intake(self._database)
+            intake = Intake(self._database, suppression_key=self._installation.suppression_key)
             try:
                 loader = CustomerDeliveries(self._database, intake, self._installation.reports)
                 done = await self._take_in(loader, files, progress)
@@ -79,7 +79,9 @@ class Demo:
                 progress(file.path, file.rows)
                 done.append(delivery)
                 continue
-            done.append(await loader.take_in(delivery, lambda rows, path=file.path: progress(path, rows)))
+            done.append(
+                await loader.take_in(delivery, lambda some, path=file.path: progress(path, some.rows))
+            )
             await self._installation.carry()
         return done
 

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import orjson
 
+from graph.spelling import camel
 from graph.time import render
 from ingest.population import Address, Change, Life, Person, Population
 
@@ -362,6 +363,5 @@ def _camel(row: Row) -> Row:
     told: Row = {}
     for name, value in row.items():
         place = told.setdefault("address", {}) if name in inner else told
-        head, *rest = name.split("_")
-        place[head + "".join(word.capitalize() for word in rest)] = value
+        place[camel(name)] = value
     return told

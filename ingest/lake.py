@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 import io
 import logging
-import os
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,7 +18,6 @@ import pyarrow.parquet as pq
 
 from graph.errors import ConflictError
 from graph.golden.entity_type import CUSTOMER
-from graph.identity import new_id
 from graph.store import facts
 from graph.store.database import DEFAULT_TENANT, Database
 from graph.store.golden_records import GoldenRecords, Version
@@ -28,6 +26,7 @@ from graph.time import AsOf
 from ingest.datasets import VERSION_COLUMNS
 from ingest.reports import Reports
 from ingest.runs import lake_run
+from ingest.whole_file import write_whole
 
 DATASET = "customers"
 EXPORT_LOCK = 0x6C616B65
@@ -148,10 +147,13 @@ class LakeExport:
             return await asyncio.to_thread(read_parquet, file)
         except ConflictError as error:
             _logger.warning("%s; it is written again", error.message)
+        return await asyncio.to_thread(read_parquet, await self.write_again(file))
+
+    async def write_again(self, file: LakeFile) -> LakeFile:
+        """Put a written file at its place once more, as the facts tell it now, and return it so."""
         rows = await self.rows(file)
         content = await asyncio.to_thread(write_parquet, Path(file.location), rows, _notes(file))
-        file = await self.files.mended(file, len(rows), content.size, content.sha256)
-        return await asyncio.to_thread(read_parquet, file)
+        return await self.files.mended(file, len(rows), content.size, content.sha256)
 
     async def rows(self, file: LakeFile) -> list[dict[str, Any]]:
         """Return what the file holds: all versions of every customer it is about, as known at its end.
@@ -180,20 +182,7 @@ def write_parquet(path: Path, rows: Sequence[dict[str, Any]], notes: dict[str, s
     pq.write_table(table, buffer, compression="zstd")
     content = buffer.getbuffer()
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{new_id()}.unfinished")
-    try:
-        with unfinished.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    write_whole(path, content)
     return Content(len(content), hashlib.sha256(content).digest())
 
 
@@ -206,6 +195,17 @@ def read_parquet(file: LakeFile) -> list[dict[str, Any]]:
     if hashlib.sha256(content).digest() != file.sha256:
         raise ConflictError(f"the lake's file {file.location} is not the one that was written")
     return pq.read_table(pa.BufferReader(content)).to_pylist()
+
+
+def customers_in(path: Path) -> list[str] | None:
+    """Return whose versions a file of the lake holds, None where it is damaged; nobody's, where it is gone."""
+    try:
+        rows = pq.read_table(path, columns=["customer_id", "version"]).to_pylist()
+        return [row["customer_id"] for row in rows if row["version"] > 0]
+    except FileNotFoundError:
+        return []
+    except (pa.ArrowInvalid, OSError):
+        return None
 
 
 def _notes(file: LakeFile) -> dict[str, str]:

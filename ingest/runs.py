@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graph.golden.entity_type import CUSTOMER
 from graph.identity import DatasetName
-from graph.store.deliveries import Delivery
+from graph.store.deliveries import STREAM, Delivery
 from graph.store.lake_files import LakeFile, WarehouseLoad
 from ingest import datasets
 from ingest.datasets import WAREHOUSE_COLUMNS, attribute_columns, same_columns
@@ -12,27 +12,25 @@ from lineage.emitter import ColumnSource, JobRun
 
 
 def delivery_run(delivery: Delivery) -> JobRun:
-    """Return the run that takes a delivery in."""
-    source = datasets.file_dataset(delivery.dataset)
+    """Return the run that takes a delivery in; one that came as a stream was read from no dataset."""
+    source, kind = datasets.file_dataset(delivery.dataset), delivery.entity_type
+    landing = datasets.landing(
+        delivery.dataset,
+        delivery.source_system,
+        kind,
+        files=(delivery.location,),
+        rows=delivery.rows if delivery.taken_in_at is not None else None,
+        size=delivery.size,
+    )
+    is_stream = delivery.dataset == STREAM
+    are_columns_known = kind == CUSTOMER.name and not is_stream
+    columns = same_columns(source, attribute_columns(CUSTOMER), "TRANSFORMATION") if are_columns_known else {}
     return JobRun(
         run_id=delivery.run_id,
         job=datasets.taking_in(delivery.source_system),
-        description=f"Makes what {delivery.source_system} delivers part of the golden records of customers",
-        inputs=(
-            datasets.landing(
-                delivery.dataset,
-                delivery.source_system,
-                files=(delivery.location,),
-                rows=delivery.rows if delivery.taken_in_at is not None else None,
-                size=delivery.size,
-            ),
-        ),
-        outputs=(
-            datasets.golden_records(
-                rows=delivery.accepted,
-                sources=same_columns(source, attribute_columns(CUSTOMER), "TRANSFORMATION"),
-            ),
-        ),
+        description=f"Makes what {delivery.source_system} delivers part of the golden records of {kind}s",
+        inputs=() if is_stream else (landing,),
+        outputs=(datasets.golden_records(kind, rows=delivery.accepted, sources=columns),),
     )
 
 

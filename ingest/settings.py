@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from graph.errors import InvalidInputError, Problem, UnavailableError
 from graph.store.embedded import running_url
+from graph.store.suppression_key import secret_of
 
 
 class IngestSettings(BaseSettings):
@@ -26,6 +27,7 @@ class IngestSettings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535)
     url: str | None = None
     api_key: SecretStr | None = None
+    suppression_key: SecretStr | None = Field(default=None, min_length=16)
     poll_seconds: float = Field(default=1.0, gt=0, le=3600)
     lake_file_facts: int = Field(default=50_000, ge=1)
 
@@ -38,6 +40,11 @@ class IngestSettings(BaseSettings):
             raise InvalidInputError(
                 *(_problem(found["loc"], found["msg"]) for found in error.errors())
             ) from error
+
+    @property
+    def suppression_secret(self) -> bytes | None:
+        """The secret that keeps erased people out; None where none was made yet."""
+        return secret_of(self.home, self.suppression_key.get_secret_value() if self.suppression_key else None)
 
     @property
     def lake_folder(self) -> Path:

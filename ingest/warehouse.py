@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -129,6 +129,16 @@ class Warehouse:
         async with self._database.connection() as connection:
             row = await connection.fetchrow(_COUNT.format(schema=self.schema))
         return (0, 0) if row is None else (row["customers"], row["versions"])
+
+    async def remove(self, customers: Collection[UUID]) -> int:
+        """Delete all versions of customers who were erased, and return how many these were."""
+
+        async def work(connection: Connection) -> int:
+            await self._lock(connection)
+            tag = await connection.execute(_DELETE.format(schema=self.schema), list(customers))
+            return int(tag.rpartition(" ")[2])
+
+        return await self._database.transaction(work)
 
     async def _load(
         self, connection: Connection, file: LakeFile, rows: list[dict[str, Any]], started_at: datetime

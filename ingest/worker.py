@@ -9,10 +9,12 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
 
+from graph.erasure import Erasures
 from graph.errors import CatalogError
 from graph.store.database import DEFAULT_TENANT, Database, watermark
 from graph.store.lake_files import LakeFile, WarehouseLoad
 from ingest.datasets import table_dataset
+from ingest.erasure import Reach, settle
 from ingest.lake import LakeExport
 from ingest.reports import Reports
 from ingest.settings import IngestSettings
@@ -45,6 +47,11 @@ class Installation:
         self.reports = Reports(database, emitter, self.table)
         self.lake = LakeExport(
             database, settings.lake_folder, self.reports, facts_per_file=settings.lake_file_facts
+        )
+        self.suppression_key = settings.suppression_secret
+        self.erasures = Erasures(database, self.suppression_key)
+        self.reach = Reach(
+            database, self.lake, self.warehouse, settings.landing_folder, settings.home / "logs"
         )
 
     async def carry(self, stop: asyncio.Event | None = None) -> Carried:
@@ -115,6 +122,9 @@ async def _round(installation: Installation, stop: asyncio.Event, seen: datetime
         if not is_ours:
             return seen
         carried = await installation.carry(stop)
+        erased = await settle(installation.erasures, installation.reach)
     for file in carried.files:
         _logger.info("wrote %s: %s rows", file.location, file.rows)
+    for erasure in erased:
+        _logger.info("erased %s %s", erasure.entity_type, erasure.golden_id)
     return now_known

@@ -98,7 +98,7 @@ async def test_good_rows_come_in_and_bad_ones_are_kept_with_number_and_reason(
     folder = _landing(tmp_path, "2024.csv", GOOD)
     announced = await loader.announce("crm", folder, "2024.csv", "test")
     progress: list[int] = []
-    delivery = await loader.take_in(announced, progress.append)
+    delivery = await loader.take_in(announced, lambda some: progress.append(some.rows))
     assert (delivery.accepted, delivery.unchanged, delivery.rejected, delivery.rows) == (2, 0, 1, 3)
     assert progress == [3]
     async with database.connection() as connection:
@@ -141,6 +141,18 @@ async def test_a_delivery_is_taken_in_once(
     second = await loader.take_in(await loader.announce("crm", folder, "2024.csv", "test"))
     assert (second.accepted, second.unchanged, second.rejected) == (1, 2, 1)
     assert await _counts(database) == {"source_event": 3, "fact": 3, "quarantine": 1, "delivery": 2}
+
+
+async def test_a_delivered_file_is_not_taken_for_another_system_s(
+    database: Database, loader: CustomerDeliveries, tmp_path: Path
+) -> None:
+    """Nothing tells the two deliveries apart, so the second is refused in words and nothing is recorded."""
+    folder = _landing(tmp_path, "2024.csv", "key,email\n1,ann@example.com\n")
+    await loader.take_in(await loader.announce("crm", folder, "2024.csv", "test"))
+    before = await _counts(database)
+    with pytest.raises(ConflictError, match="was delivered as a file of crm before, nothing was done"):
+        await loader.announce("shop", folder, "2024.csv", "test")
+    assert await _counts(database) == before
 
 
 async def test_an_interrupted_delivery_ends_as_if_it_had_not_been(

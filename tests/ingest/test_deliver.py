@@ -90,7 +90,11 @@ async def test_a_file_is_taken_in_where_it_lies(
     [
         ("crm", "missing.csv", "FILE: there is no file {file}"),
         ("crm", "", "FILE: {file} is not a file"),
-        ("crm", "2024.xlsx", "FILE: 2024.xlsx is neither CSV (.csv) nor NDJSON (.ndjson, .jsonl)"),
+        (
+            "crm",
+            "2024.xlsx",
+            "FILE: 2024.xlsx is neither CSV (.csv, .tsv) nor NDJSON (.ndjson, .jsonl) nor Parquet (.parquet), plain, .gz or .zst",
+        ),
         (" ", "2024.csv", "SYSTEM: ' ' cannot be the name of a source system"),
     ],
 )

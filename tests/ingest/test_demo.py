@@ -9,6 +9,7 @@ import signal
 import sys
 from collections import Counter
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,9 +17,12 @@ from uuid import UUID
 import pytest
 
 from graph.errors import InvalidInputError, UnavailableError
-from graph.golden.clustering import clusters
+from graph.golden import blocking
+from graph.golden.clustering import Edge, Record, cluster
 from graph.golden.entity_type import CUSTOMER
-from graph.golden.matching import identifiers
+from graph.golden.match_model import default_model
+from graph.golden.matching import matcher
+from graph.golden.profile import profile_of
 from graph.golden.record import SourceEvent, parse
 from graph.golden.timeline import Member, TimedEvent, golden_timeline, source_timeline
 from graph.identity import SourceKey, content_id
@@ -95,9 +99,18 @@ def _truth(landing: Path) -> Truth:
         i: [e for e in events[key] if not any(o.kind == "retract" for o in events[key])]
         for i, key in keys.items()
     }
-    groups = clusters(
-        {i: identifiers([e.attributes for e in found], CUSTOMER) for i, found in kept.items()}, []
-    )
+    profiles = {
+        i: profile_of(source_timeline(map(_timed, found)), CUSTOMER) for i, found in sorted(kept.items())
+    }
+    alike: dict[int, list[UUID]] = {}
+    for i, profile in profiles.items():
+        for key in blocking.keys(profile, CUSTOMER):
+            alike.setdefault(key, []).append(i)
+    pairs = {pair for found in alike.values() for pair in combinations(found, 2)}
+    decided = matcher(CUSTOMER, default_model(CUSTOMER)).decide
+    edges = [Edge(a, b, decided(profiles[a], profiles[b]).weight) for a, b in pairs]
+    records = {i: Record(i, keys[i], profile) for i, profile in profiles.items()}
+    groups = cluster(records, edges, [], CUSTOMER.matching).groups
     return {
         frozenset(keys[i] for i in group): versions
         for group in groups
