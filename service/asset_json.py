@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from graph.catalog.asset import Asset, Version, camel
+from graph.catalog.asset import Asset, Version
 from graph.catalog.relation import Relation
+from graph.spelling import camel
 from graph.store.relations import Related
 from graph.time import AsOf
 

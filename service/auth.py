@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -43,6 +44,21 @@ class ApiKeyCheck:
             refusal = _unauthenticated()
         scope["goldthread.actor"] = "api-key" if self._digest else "anonymous"
         await (refusal or self.app)(scope, receive, send)
+
+
+def is_admitted(headers: Headers, api_key: str | None, given: str | None = None) -> bool:
+    """Return whether a WebSocket may be used: by the key in its headers, or `given` in its first message.
+
+    Without a key, only by pages and programs of this machine: a browser lets any page open a WebSocket to anywhere,
+    and says in `Origin` which one it was.
+    """
+    if api_key is not None:
+        shown = _presented(headers) if given is None else given.encode("utf-8", "replace")
+        return hmac.compare_digest(_digest(shown), _digest(api_key.encode()))
+    origin = urlsplit(headers.get("origin", ""))
+    return _host_name(headers) in LOOPBACK_NAMES and (origin.hostname or "") in {
+        name.strip("[]") for name in LOOPBACK_NAMES
+    }
 
 
 def _is_open(path: str) -> bool:

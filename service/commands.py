@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from graph.store.database import Database
 from graph.store.embedded import program, running_url
 from service.settings import Settings
 from service.supervisor import become_psql
+from service.type_commands import app as types
 
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for scripts.")]
 
@@ -29,6 +31,7 @@ def register(app: typer.Typer) -> None:
     app.command()(doctor)
     app.command()(psql)
     app.command("export-schema")(export_schema)
+    app.add_typer(types, name="types")
 
 
 def up(
@@ -47,18 +50,30 @@ def serve() -> None:
     import uvicorn
 
     from service.app import create_app
+    from service.graphql_socket import LONGEST_MESSAGE
 
     settings = _with_database(Settings.of_environment())
+    if settings.entity_types is not None:
+        from graph.store.entity_types import documents_in
+
+        documents_in(settings.entity_types)  # what is wrong with them is told here, in words
     asyncio.run(_answers(_database_url(settings)))
-    uvicorn.run(
-        create_app(settings),
+    running: list[uvicorn.Server] = []
+    config = uvicorn.Config(
+        create_app(settings, is_ending=lambda: any(server.should_exit for server in running)),
         host=settings.host,
         port=settings.port,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=15,
         timeout_keep_alive=30,
+        ws_max_size=LONGEST_MESSAGE,
     )
+    running.append(uvicorn.Server(config))
+    with suppress(KeyboardInterrupt):
+        running[0].run()
+    if not running[0].started:
+        raise typer.Exit(3)
 
 
 def migrate(as_json: AsJson = False) -> None:

@@ -8,16 +8,23 @@ from typing import TypeAlias
 import strawberry
 from starlette.requests import Request
 
+from graph.erasure import Erasures
 from graph.intake import Intake
 from graph.store.assets import Assets
+from graph.store.change_feed import ChangeFeed
 from graph.store.database import Database
 from graph.store.golden_records import GoldenRecords
 from graph.store.lake_files import LakeFiles
+from graph.store.record_quality import RecordQuality
 from lineage.recorder import Recorder
 from lineage.store import Lineage
+from service.entities import Entities, Entity
+from service.event_stream import Tide
 from service.loaders import Loaders
 from service.metrics import Metrics
+from service.policies import Policies
 from service.settings import Settings
+from service.stewards import Stewards
 
 ANONYMOUS = "anonymous"
 """The actor of a request where no key is demanded."""
@@ -32,10 +39,17 @@ class Services:
     golden_records: GoldenRecords
     lake_files: LakeFiles
     intake: Intake
+    entities: Entities
+    record_quality: RecordQuality
+    stewards: Stewards
+    policies: Policies
     assets: Assets
     lineage: Lineage
     recorder: Recorder
     metrics: Metrics
+    change_feed: ChangeFeed
+    tide: Tide
+    erasures: Erasures
 
 
 @dataclass(slots=True)
@@ -46,9 +60,22 @@ class RequestContext:
     actor: str
     request_id: str
     loaders: Loaders = field(init=False)
+    _entities: dict[str, Entity] = field(init=False, default_factory=dict[str, Entity])
 
     def __post_init__(self) -> None:
-        self.loaders = Loaders(self.services.golden_records, self.services.lake_files)
+        services = self.services
+        self.loaders = Loaders(
+            services.golden_records,
+            services.lake_files,
+            services.record_quality,
+            services.stewards,
+        )
+
+    async def entity(self, name: str) -> Entity:
+        """Return what answers for an entity type, the same all through the request; raises NotFoundError."""
+        if name not in self._entities:
+            self._entities[name] = await self.services.entities.of(name)
+        return self._entities[name]
 
 
 def of(request: Request) -> RequestContext:

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import difflib
 from datetime import datetime
-from itertools import islice
-from typing import Any
 from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from graph.errors import InvalidInputError, NotFoundError, Problem
+from graph.errors import NotFoundError
 from graph.golden.entity_type import CUSTOMER
-from graph.golden.record import MAX_PROBLEMS
 from graph.store.golden_records import GoldenRecord
-from graph.time import AsOf, instant
+from graph.time import AsOf
 from service.context import RequestContext, of
-from service.customer_json import camel, customer_json, event_ids, version_json
+from service.entity_routes import attributes_given
+from service.golden_record_json import customer_json, event_ids, version_json
 from service.query_string import asked, instant_of, page_start, size_of
 from service.request_body import json_body
 from service.responses import JSONResponse
 from service.schema.arguments import cursor, search_text, uuid_of
-
-_FIELDS = {spelling for name in (*CUSTOMER.by_name, *CUSTOMER.nested) for spelling in (name, camel(name))}
-_VALID_FROM = ("validFrom", "valid_from")
 
 
 async def list_customers(request: Request) -> Response:
@@ -50,7 +44,7 @@ async def list_customers(request: Request) -> Response:
 async def create_customer(request: Request) -> Response:
     """Record a customer of our own and answer 201 with it; where it matches a known one, that one is answered."""
     context = of(request)
-    attributes, valid_from = _given(await json_body(request))
+    attributes, valid_from = attributes_given(await json_body(request), CUSTOMER)
     golden_id = await context.services.intake.create(attributes, valid_from, context.actor, "rest")
     return await _changed(context, golden_id, valid_from, 201)
 
@@ -68,7 +62,7 @@ async def update_customer(request: Request) -> Response:
     """Change the attributes named, from `validFrom` on (default: now); PUT and PATCH alike leave the others alone."""
     context = of(request)
     golden_id = uuid_of(request.path_params["id"])
-    attributes, valid_from = _given(await json_body(request))
+    attributes, valid_from = attributes_given(await json_body(request), CUSTOMER)
     changed_id = await context.services.intake.update(
         golden_id, attributes, valid_from, context.actor, "rest"
     )
@@ -119,28 +113,6 @@ async def _record(context: RequestContext, golden_id: UUID, at: AsOf) -> GoldenR
     if golden_id not in found:
         raise NotFoundError(f"no customer {golden_id} is known then")
     return found[golden_id]
-
-
-def _given(body: Any) -> tuple[dict[str, Any], datetime | None]:
-    if not isinstance(body, dict):
-        raise InvalidInputError.at("$", "must be an object with the customer's attributes")
-    fields: dict[str, Any] = dict(body)
-    texts = [fields.pop(name) for name in _VALID_FROM if name in fields]
-    if len(texts) > 1:
-        raise InvalidInputError.at("$.validFrom", "is given twice")
-    problems = [_unknown(name) for name in islice((n for n in fields if n not in _FIELDS), MAX_PROBLEMS)]
-    if problems:
-        raise InvalidInputError(*problems)
-    if not texts or texts[0] is None:
-        return fields, None
-    if not isinstance(texts[0], str):
-        raise InvalidInputError.at("$.validFrom", "must be text such as 2025-01-01T00:00:00Z")
-    return fields, instant(texts[0], "$.validFrom")
-
-
-def _unknown(name: str) -> Problem:
-    nearest = difflib.get_close_matches(name[:60], sorted(_FIELDS), n=1)
-    return Problem(f"$.{name[:60]}", f"is not known{f'; did you mean {nearest[0]}?' if nearest else ''}")
 
 
 routes = [

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from graph.errors import (
     CatalogError,
     ConflictError,
+    ErasedError,
     InvalidInputError,
     NotFoundError,
     Problem,
@@ -27,6 +28,7 @@ STATUSES = {
     InvalidInputError.code: 400,
     NotFoundError.code: 404,
     ConflictError.code: 409,
+    ErasedError.code: 410,
     UnavailableError.code: 503,
 }
 """The HTTP status of every expected failure."""
@@ -89,7 +91,8 @@ async def catalog_error(request: Request, error: Exception) -> JSONResponse:
     problems = error.problems if isinstance(error, InvalidInputError) else ()
     request.app.state.metrics.errors.labels(error.code).inc()
     headers = {"Retry-After": "1"} if status == STATUSES[UnavailableError.code] else None
-    return JSONResponse(error_body(error.code, error.message, problems), status, headers)
+    more = {"erasedAt": error.erased_at} if isinstance(error, ErasedError) else {}
+    return JSONResponse(error_body(error.code, error.message, problems, **more), status, headers)
 
 
 async def http_error(request: Request, error: Exception) -> JSONResponse:
@@ -129,6 +132,8 @@ def extensions(error: CatalogError) -> dict[str, Any]:
     """Return the code of an expected failure, and its problems where it has some, as GraphQL shows them."""
     if isinstance(error, InvalidInputError):
         return {"code": error.code, "problems": problem_list(error.problems)}
+    if isinstance(error, ErasedError):
+        return {"code": error.code, "erasedAt": error.erased_at}
     return {"code": error.code}
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
+from inspect import isawaitable
 from typing import Any
 
 import strawberry
@@ -20,6 +22,7 @@ from graphql import (
     get_operation_ast,
     parse,
     specified_rules,
+    subscribe,
     validate,
     visit,
 )
@@ -28,7 +31,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from strawberry.execution import optimized_is_awaitable
 
-from graph.errors import InvalidInputError, refuse_nul
+from graph.errors import CatalogError, InvalidInputError, refuse_nul
 from service.context import RequestContext, of
 from service.errors import (
     LIMIT_EXCEEDED,
@@ -39,12 +42,16 @@ from service.errors import (
     graphql_refusal,
     shortened,
 )
+from service.event_stream import EventStream, sent_event
 from service.graphql_limits import MAX_COST, MAX_TOKENS, Cost, size_errors
 from service.request_body import JSON_TYPES, SMALL, parsed_json, raw_body, require_media_type
 from service.responses import JSONResponse
 
 LEGACY = "application/json"
 """The media type that answers a well-formed request with 200 whatever became of it."""
+
+STREAM = "text/event-stream"
+"""The media type that answers with one event for each result, until there are no more."""
 
 MODERN = "application/graphql-response+json"
 """The media type whose status tells: 400 where the document or the variables are at fault."""
@@ -125,18 +132,30 @@ class GraphQLEndpoint:
             context.services.metrics.errors.labels(error.code).inc()
             shown = {"message": shortened(error.message), "extensions": extensions(error)}
             return JSONResponse({"errors": [shown]}, 400, media_type=media_type)
-        document = self.document(asked.query)
-        operation = self._operation(document, asked.operation_name)
+        document, operation = self.prepared(asked)
+        kind = operation.node.operation if operation else OperationType.QUERY
         if operation is not None:
             request.scope["goldthread.operation"] = operation.label
-        if request.method == "GET" and operation and operation.node.operation is not OperationType.QUERY:
+        if request.method == "GET" and kind is OperationType.MUTATION:
             raise HTTPException(405, "a GET carries queries only; send mutations by POST", {"Allow": "POST"})
+        if media_type == STREAM and not document.errors and operation is not None:
+            return EventStream(self._sent(asked, context))
+        if kind is OperationType.SUBSCRIPTION:
+            raise HTTPException(406, f"a subscription answers as {STREAM}, or over a WebSocket")
+        if media_type == STREAM:
+            media_type = LEGACY
         body, is_request_error = await self._answer(asked, document, operation, context)
         for error in body.get("errors", ()):
             context.services.metrics.errors.labels(error["extensions"]["code"]).inc()
         return JSONResponse(
             body, 400 if is_request_error and media_type == MODERN else 200, media_type=media_type
         )
+
+    async def _sent(self, asked: GraphQLRequest, context: RequestContext) -> AsyncGenerator[bytes]:
+        """Yield the answers as server-sent events, as GraphQL over SSE (distinct connections) names them."""
+        async for body, _ in self.answers(asked, context):
+            yield sent_event(body, "next")
+        yield sent_event("", "complete")
 
     def document(self, text: str) -> Document:
         """Return the document parsed and validated, from the cache where it was asked before."""
@@ -156,18 +175,61 @@ class GraphQLEndpoint:
         """How many documents are kept."""
         return len(self._documents)
 
-    async def _answer(
-        self, asked: GraphQLRequest, document: Document, operation: Operation | None, context: RequestContext
-    ) -> tuple[dict[str, Any], bool]:
+    def prepared(self, asked: GraphQLRequest) -> tuple[Document, Operation | None]:
+        """Return the document of a request, and the operation that it names, where there is one."""
+        document = self.document(asked.query)
+        return document, self._operation(document, asked.operation_name)
+
+    async def answers(
+        self, asked: GraphQLRequest, context: RequestContext
+    ) -> AsyncGenerator[tuple[dict[str, Any], bool]]:
+        """Yield everything an operation answers, each with whether it refuses the request as a whole.
+
+        A query or mutation has one answer; a subscription has one for each event, and ends with an error.
+        """
+        document, operation = self.prepared(asked)
+        if operation is None or operation.node.operation is not OperationType.SUBSCRIPTION:
+            yield await self._answer(asked, document, operation, context)
+            return
+        refused, told = self._refusal(asked, document, operation)
+        if refused is not None:
+            yield refused, True
+            return
+        assert document.node is not None  # noqa: S101 - a document without errors has its node
+        try:
+            source = subscribe(
+                self._core,
+                document.node,
+                context_value=context,
+                variable_values=asked.variables,
+                operation_name=asked.operation_name,
+                executor_class=self._schema.execution_context_class,
+                max_coercion_errors=20,
+                operation_extensions=None,
+            )
+            found = await source if isawaitable(source) else source
+            if isinstance(found, ExecutionResult):
+                yield self._shown(found, told, context)
+                return
+            async for result in found:
+                yield self._shown(result, told, context)
+        except CatalogError as error:
+            shown = graphql_error(GraphQLError(error.message, original_error=error), context.request_id)
+            yield {"data": None, "errors": [shown]}, False
+
+    def _refusal(
+        self, asked: GraphQLRequest, document: Document, operation: Operation | None
+    ) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+        """Return the refusal of an operation that cannot be carried out or costs too much, and what to tell of its cost."""
         if document.errors:
-            return _refused(document.errors, document.code), True
+            return _refused(document.errors, document.code), {}
         if operation is None:
             what = (
                 f"has no operation {asked.operation_name[:60]!r}"
                 if asked.operation_name
                 else ("has several operations; say which by operationName")
             )
-            return _refused([GraphQLError(f"the document {what}")], VALIDATION_FAILED), True
+            return _refused([GraphQLError(f"the document {what}")], VALIDATION_FAILED), {}
         requested = operation.fixed_cost
         if requested is None:
             requested = operation.cost.of(asked.variables)
@@ -176,8 +238,21 @@ class GraphQLEndpoint:
             error = GraphQLError(
                 f"the operation may reach {min(requested, 10**12)} nodes; at most {MAX_COST} are allowed"
             )
-            return {**_refused([error], LIMIT_EXCEEDED), "extensions": told}, True
-        result = await self._executed(asked, document, context)
+            return {**_refused([error], LIMIT_EXCEEDED), "extensions": told}, told
+        return None, told
+
+    async def _answer(
+        self, asked: GraphQLRequest, document: Document, operation: Operation | None, context: RequestContext
+    ) -> tuple[dict[str, Any], bool]:
+        refused, told = self._refusal(asked, document, operation)
+        if refused is not None:
+            return refused, True
+        return self._shown(await self._executed(asked, document, context), told, context)
+
+    def _shown(
+        self, result: ExecutionResult, told: dict[str, Any], context: RequestContext
+    ) -> tuple[dict[str, Any], bool]:
+        """Return a result as it is answered, and whether it refuses the request as a whole."""
         errors = result.errors or []
         if result.data is None and errors and all(error.path is None for error in errors):
             return _refused(errors, InvalidInputError.code), True
@@ -237,7 +312,7 @@ class GraphQLEndpoint:
 
 
 def negotiated(accept: str) -> str:
-    """Return the media type to answer with; raises HTTPException 406 where neither of the two is accepted.
+    """Return the media type to answer with; raises HTTPException 406 where none of the three is accepted.
 
     Where a client has no preference it gets the modern one.
     """
@@ -250,10 +325,12 @@ def negotiated(accept: str) -> str:
                 quality = float(parameter[2:]) if parameter[2:].replace(".", "", 1).isdecimal() else 0.0
         qualities[name] = max(quality, qualities.get(name, 0.0))
     anything = qualities.get("*/*", 0.0) if accept.strip() else 1.0
+    if qualities.get(STREAM, 0.0) > 0:
+        return STREAM
     family = qualities.get("application/*", anything)
     modern, legacy = qualities.get(MODERN, family), qualities.get(LEGACY, family)
     if max(modern, legacy) <= 0:
-        raise HTTPException(406, f"answers come as {MODERN} or {LEGACY}")
+        raise HTTPException(406, f"answers come as {MODERN}, {LEGACY} or {STREAM}")
     return MODERN if modern >= legacy else LEGACY
 
 

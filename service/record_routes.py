@@ -1,13 +1,13 @@
-"""POST /api/v1/records: source records by the thousand, as JSON, NDJSON or CSV; each stands or falls alone."""
+"""POST /api/v1/records, of customers, and /api/v1/records/{entity_type}: source records by the thousand, as JSON, NDJSON or
+CSV; each stands or falls alone.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import codecs
 import csv
 import difflib
 import io
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,8 +20,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from graph.errors import InvalidInputError, Problem
-from graph.golden.entity_type import CUSTOMER
-from graph.golden.record import MAX_PROBLEMS, Origin
+from graph.golden.entity_type import CUSTOMER, EntityType
+from graph.golden.record import ENVELOPE, MAX_PROBLEMS, Origin, snake
+from graph.golden.rows import csv_rows, delimiter_of, json_line
 from graph.intake import Intake, Outcome
 from service.context import of
 from service.errors import problem_list
@@ -36,19 +37,7 @@ MOST_RESULTS = 1_000
 
 JSON, NDJSON, CSV = "application/json", "application/x-ndjson", "text/csv"
 _MEDIA_TYPES = frozenset({JSON, NDJSON, CSV})
-_COLUMNS = (
-    "source_system",
-    "key",
-    "kind",
-    "valid_from",
-    "valid_to",
-    "sequence",
-    "message_id",
-    *CUSTOMER.by_name,
-    *CUSTOMER.nested,
-)
 _REQUIRED = ("source_system", "key")
-_WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +60,23 @@ class Taken:
 
 async def post_records(request: Request) -> Response:
     """Take the records of the body in and answer how many were accepted, unchanged and rejected, and why."""
+    return await _posted(request, CUSTOMER.name, "customerId")
+
+
+async def post_records_of_type(request: Request) -> Response:
+    """Take records of the entity type that the path names in."""
+    return await _posted(request, request.path_params["entity_type"], "goldenId")
+
+
+async def _posted(request: Request, type_name: str, id_name: str) -> Response:
     context = of(request)
+    entity = await context.entity(type_name)
     media_type = require_media_type(request, _MEDIA_TYPES)
     body = await raw_body(request, BULK)
-    given = _READERS[media_type](body)
-    taken = await take_in(context.services.intake, given, Origin(door="rest", actor=context.actor))
+    given = csv_records(body, entity.type) if media_type == CSV else _READERS[media_type](body)
+    taken = await take_in(entity.intake, given, Origin(door="rest", actor=context.actor))
     context.services.metrics.outcomes(context.services.metrics.records, (one.outcome.status for one in taken))
-    return JSONResponse(summary(taken))
+    return JSONResponse(summary(taken, id_name))
 
 
 async def take_in(intake: Intake, given: Iterable[Given], origin: Origin) -> list[Taken]:
@@ -98,7 +97,7 @@ async def take_in(intake: Intake, given: Iterable[Given], origin: Origin) -> lis
     return taken
 
 
-def summary(taken: Sequence[Taken]) -> dict[str, Any]:
+def summary(taken: Sequence[Taken], id_name: str = "customerId") -> dict[str, Any]:
     """Return the answer: the counts, and the results of all records or, where they are many, of the rejected."""
     counts = Counter(one.outcome.status for one in taken)
     everything = len(taken) <= MOST_RESULTS
@@ -110,7 +109,7 @@ def summary(taken: Sequence[Taken]) -> dict[str, Any]:
         "unchanged": counts["unchanged"],
         "rejected": counts["rejected"],
         "listed": "all" if everything else f"the first {MOST_RESULTS} rejected",
-        "results": [_result(one) for one in listed],
+        "results": [_result(one, id_name) for one in listed],
     }
 
 
@@ -127,67 +126,54 @@ def ndjson_records(body: bytes) -> Iterator[Given]:
     """Return the record of each line that is not blank; a broken line is the problem of that record alone."""
     if not body.strip():
         raise InvalidInputError.at("$", "the body is empty")
-    lines = (
-        (number, line)
-        for number, line in enumerate(body.removeprefix(codecs.BOM_UTF8).split(b"\n"), 1)
-        if line.strip()
-    )
+    lines = ((number, line) for number, line in enumerate(body.split(b"\n"), 1) if line.strip())
     return (_line(index, number, line) for index, (number, line) in enumerate(lines))
 
 
-def csv_records(body: bytes) -> Iterator[Given]:
-    """Return the record of each row; the header row names the columns, in snake_case or camelCase.
+def csv_records(body: bytes, entity_type: EntityType) -> Iterator[Given]:
+    """Return the record of each row; the header row names the columns, in snake_case or camelCase, and the delimiter.
 
     Raises InvalidInputError where the header names an unknown column, one twice, or lacks a required one.
     """
     text = decoded_text(body)
     if not text.strip():
         raise InvalidInputError.at("$", "the body is empty")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        names = [_snake(name) for name in next(reader)]
-    except csv.Error as error:
-        raise InvalidInputError.at("$", f"the header row is not CSV: {error}") from None
-    problems = list(islice(_header_problems(names), MAX_PROBLEMS))
+    first = text.partition("\n")[0]
+    rows = csv_rows(io.StringIO(text, newline=""), delimiter_of(first))
+    _, header = next(rows)
+    if isinstance(header, csv.Error):
+        raise InvalidInputError.at("$", f"the header row is not CSV: {header}")
+    names = [snake(name.strip()) for name in header]
+    problems = list(islice(_header_problems(names, entity_type), MAX_PROBLEMS))
     if problems:
         raise InvalidInputError(*problems)
-    return _rows(reader, names)
+    return _table(rows, names)
 
 
 def _line(index: int, number: int, line: bytes) -> Given:
-    try:
-        return Given(index, orjson.loads(line), number)
-    except orjson.JSONDecodeError as error:
-        return Given(
-            index, line=number, problem=f"line {number} is not JSON: {error.msg}, column {error.colno}"
-        )
+    value = json_line(line, number)
+    if isinstance(value, orjson.JSONDecodeError):
+        problem = f"line {number} is not JSON: {value.msg}, column {value.colno}"
+        return Given(index, line=number, problem=problem)
+    return Given(index, value, number)
 
 
-def _rows(reader: Any, names: list[str]) -> Iterator[Given]:
-    index = 0
-    while True:
-        try:
-            row: list[str] = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield Given(index, line=reader.line_num, problem=f"line {reader.line_num} is not CSV: {error}")
-            index += 1
-            continue
-        if not row:
-            continue
-        if len(row) == len(names):
-            yield Given(index, dict(zip(names, row, strict=True)), reader.line_num)
+def _table(rows: Iterator[tuple[int, list[str] | csv.Error]], names: list[str]) -> Iterator[Given]:
+    for index, (line, row) in enumerate(rows):
+        if isinstance(row, csv.Error):
+            yield Given(index, line=line, problem=f"line {line} is not CSV: {row}")
+        elif len(row) == len(names):
+            yield Given(index, dict(zip(names, row, strict=True)), line)
         else:
-            reason = f"line {reader.line_num} has {len(row)} columns, the header has {len(names)}"
-            yield Given(index, line=reader.line_num, problem=reason)
-        index += 1
+            reason = f"line {line} has {len(row)} columns, the header has {len(names)}"
+            yield Given(index, line=line, problem=reason)
 
 
-def _header_problems(names: Sequence[str]) -> Iterator[Problem]:
+def _header_problems(names: Sequence[str], entity_type: EntityType) -> Iterator[Problem]:
+    columns = (*ENVELOPE, *entity_type.by_name, *entity_type.nested)
     for name, count in Counter(names).items():
-        if name not in _COLUMNS:
-            nearest = difflib.get_close_matches(name[:60], _COLUMNS, n=1)
+        if name not in columns:
+            nearest = difflib.get_close_matches(name[:60], columns, n=1)
             hint = f"; did you mean {nearest[0]}?" if nearest else ""
             yield Problem(f"$.{name[:60]}", f"is no column of a record{hint}")
         elif count > 1:
@@ -195,10 +181,6 @@ def _header_problems(names: Sequence[str]) -> Iterator[Problem]:
     for name in _REQUIRED:
         if name not in names:
             yield Problem(f"$.{name}", "is missing in the header")
-
-
-def _snake(name: str) -> str:
-    return _WORD_START.sub("_", name.strip()).lower()
 
 
 def _runs(part: Sequence[Given]) -> Iterator[list[Given]]:
@@ -217,18 +199,21 @@ def _unreadable(one: Given) -> Outcome:
     return Outcome("rejected", problems=(Problem("$", one.problem or "cannot be read"),))
 
 
-def _result(one: Taken) -> dict[str, Any]:
+def _result(one: Taken, id_name: str) -> dict[str, Any]:
     result: dict[str, Any] = {"index": one.given.index}
     if one.given.line is not None:
         result["line"] = one.given.line
     return result | {
         "status": one.outcome.status,
-        "customerId": one.outcome.golden_id,
+        id_name: one.outcome.golden_id,
         "problems": problem_list(one.outcome.problems),
     }
 
 
-_READERS = {JSON: json_records, NDJSON: ndjson_records, CSV: csv_records}
+_READERS = {JSON: json_records, NDJSON: ndjson_records}
 
-routes = [Route("/api/v1/records", post_records, methods=["POST"])]
+routes = [
+    Route("/api/v1/records", post_records, methods=["POST"]),
+    Route("/api/v1/records/{entity_type}", post_records_of_type, methods=["POST"]),
+]
 """The routes of this module."""

@@ -28,7 +28,12 @@ class JSONResponse(Response):
 
     def render(self, content: Any) -> bytes:
         """Return the bytes of the body."""
-        return orjson.dumps(content, default=_text, option=_OPTIONS)
+        return encoded(content)
+
+
+def encoded(content: Any) -> bytes:
+    """Return a value as JSON, as every door writes it."""
+    return orjson.dumps(content, default=_text, option=_OPTIONS)
 
 
 def _text(value: object) -> str:

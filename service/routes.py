@@ -7,12 +7,23 @@ from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import PathLike, StaticFiles
 from starlette.types import Scope
 
-from service import asset_routes, customer_routes, health_routes, lineage_routes, record_routes
+from service import (
+    asset_routes,
+    change_routes,
+    customer_routes,
+    entity_routes,
+    erasure_routes,
+    health_routes,
+    lineage_routes,
+    policy_routes,
+    record_routes,
+)
 from service.graphql_endpoint import GraphQLEndpoint
+from service.graphql_socket import GraphQLSockets
 from service.schema.root import schema
 
 STATIC = Path(__file__).parent / "static"
@@ -34,12 +45,18 @@ class Pages(StaticFiles):
 
 def all_routes() -> list[BaseRoute]:
     """Return the routes of all nouns, the GraphQL endpoint and the playground."""
+    endpoint = GraphQLEndpoint(schema)
     return [
         Route("/", front_page),
-        Route("/graphql", GraphQLEndpoint(schema).answer, methods=["GET", "POST"]),
+        Route("/graphql", endpoint.answer, methods=["GET", "POST"]),
+        WebSocketRoute("/graphql", GraphQLSockets(endpoint).serve),
+        *change_routes.routes,
+        *erasure_routes.routes,
         *health_routes.routes,
         *record_routes.routes,
         *customer_routes.routes,
+        *entity_routes.routes,
+        *policy_routes.routes,
         *asset_routes.routes,
         *lineage_routes.routes,
         Mount("/playground", Pages(directory=STATIC / "playground", html=True, check_dir=False)),

@@ -9,6 +9,8 @@ import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from graph.store.suppression_key import secret_of
+
 
 class SettingsError(Exception):
     """The environment asks for something that cannot be; the message is one line with the remedy."""
@@ -26,6 +28,8 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535)
     home: Path = Field(default_factory=lambda: platformdirs.user_data_path("goldthread"))
     api_key: SecretStr | None = None
+    entity_types: Path | None = None
+    suppression_key: SecretStr | None = Field(default=None, min_length=16)
 
     @classmethod
     def of_environment(cls) -> Settings:
@@ -35,10 +39,10 @@ class Settings(BaseSettings):
         except ValidationError as error:
             raise SettingsError(_in_one_line(error)) from error
 
-    @field_validator("home")
+    @field_validator("home", "entity_types")
     @classmethod
-    def _in_full(cls, home: Path) -> Path:
-        return home.expanduser().absolute()
+    def _in_full(cls, folder: Path | None) -> Path | None:
+        return folder.expanduser().absolute() if folder is not None else None
 
     @model_validator(mode="after")
     def _only_loopback_without_a_key(self) -> Settings:
@@ -48,6 +52,11 @@ class Settings(BaseSettings):
                 "set GOLDTHREAD_API_KEY to a secret of your choice, or leave the host at 127.0.0.1"
             )
         return self
+
+    @property
+    def suppression_secret(self) -> bytes | None:
+        """The secret that keeps erased people out; None where none was made yet."""
+        return secret_of(self.home, self.suppression_key.get_secret_value() if self.suppression_key else None)
 
     @property
     def url(self) -> str:

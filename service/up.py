@@ -22,6 +22,7 @@ from rich.markup import escape
 from graph.store.database import Database
 from graph.store.embedded import EmbeddedPostgres
 from graph.store.migrations import migrate
+from graph.store.suppression_key import keep_secret
 from service.home import StartError, locked, require_free_port
 from service.settings import Settings
 from service.supervisor import Interrupts, Supervisor
@@ -48,6 +49,8 @@ def up(settings: Settings, *, demo: bool, console: Console) -> None:
         if killed:
             console.print("[yellow]![/] the last run was killed; recovering its data")
         require_free_port(settings.host, settings.port, patience=10 if killed else 0)
+        if settings.suppression_key is None:
+            keep_secret(settings.home)
         url = _database(settings, stack, console)
         _step(console, "schema", lambda: f"at revision {asyncio.run(to_newest(url))}")
         supervisor = Supervisor(_environment(settings, url), settings.home / "logs")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Generic, NewType, TypeAlias, TypeVar
 from uuid import UUID
@@ -59,6 +59,7 @@ AfterArgument: TypeAlias = Annotated[
 ]
 
 Node = TypeVar("Node")
+Place = TypeVar("Place")
 
 
 @strawberry.type(
@@ -117,10 +118,10 @@ def connection(nodes: Sequence[Node], ids: Sequence[UUID], has_next: bool, at: A
     )
 
 
-def page_size(first: int, path: str = "$.first") -> int:
-    """Return the size of a page, or raise InvalidInputError where it is not 1 to LARGEST_PAGE."""
-    if not 1 <= first <= LARGEST_PAGE:
-        raise InvalidInputError.at(path, f"must be 1 to {LARGEST_PAGE}, got {first}")
+def page_size(first: int, path: str = "$.first", most: int = LARGEST_PAGE) -> int:
+    """Return the size of a page, or raise InvalidInputError where it is not 1 to `most`."""
+    if not 1 <= first <= most:
+        raise InvalidInputError.at(path, f"must be 1 to {most}, got {first}")
     return first
 
 
@@ -145,17 +146,29 @@ def uuid_of(text: str, path: str = "$.id") -> UUID:
 
 def cursor(key: UUID, at: AsOf) -> str:
     """Return the opaque cursor that continues after `key` at the same basis."""
-    parts = [str(key), render(at.valid), render(at.system)]
-    return base64.urlsafe_b64encode(orjson.dumps(parts)).decode().rstrip("=")
+    return opaque(str(key), render(at.valid), render(at.system))
 
 
 def place(after: str, path: str = "$.after") -> tuple[UUID, AsOf]:
     """Return the key and basis of a cursor; raises InvalidInputError for anything `cursor` did not make."""
+
+    def parsed(key: object, valid: object, system: object) -> tuple[UUID, AsOf]:
+        return UUID(str(key)), AsOf(instant(str(valid)), instant(str(system)))
+
+    return opened(after, parsed, path)
+
+
+def opaque(*parts: str | float) -> str:
+    """Return parts as one opaque text."""
+    return base64.urlsafe_b64encode(orjson.dumps(parts)).decode().rstrip("=")
+
+
+def opened(after: str, parsed: Callable[..., Place], path: str = "$.after") -> Place:
+    """Return what `parsed` makes of the parts of an opaque text; raises InvalidInputError where they cannot be such."""
     try:
         parts = orjson.loads(base64.b64decode(after + "=" * (-len(after) % 4), altchars=b"-_", validate=True))
-        key, valid, system = (str(part) for part in parts)
-        return UUID(key), AsOf(instant(valid), instant(system))
-    except (binascii.Error, ValueError, TypeError, InvalidInputError):
+        return parsed(*parts)
+    except (binascii.Error, ValueError, TypeError, AttributeError, InvalidInputError):
         raise InvalidInputError.at(path, "is not a cursor of this list") from None
 
 

@@ -14,12 +14,12 @@ import strawberry
 from graph.errors import InvalidInputError, NotFoundError
 from graph.golden.record import Origin
 from graph.intake import Outcome
+from graph.spelling import camel
 from graph.time import AsOf, render
 from service.context import Info
-from service.customer_json import camel
 from service.errors import shortened
 from service.schema.arguments import Long, ValidFromArgument, uuid_of
-from service.schema.golden_records import Customer
+from service.schema.customers import Customer
 
 MOST_RECORDS = 100
 """How many source records one mutation takes; more go to POST /api/v1/records."""
@@ -47,27 +47,29 @@ class SourceRecordKind(enum.Enum):
 class AddressInput:
     """A postal address."""
 
-    street: str | None = strawberry.field(default=None, description="Street and number.")
-    postal_code: str | None = strawberry.field(default=None, description="Postal code.")
-    city: str | None = strawberry.field(default=None, description="City.")
-    country: str | None = strawberry.field(default=None, description="Country.")
+    street: str | None = strawberry.field(default=strawberry.UNSET, description="Street and number.")
+    postal_code: str | None = strawberry.field(default=strawberry.UNSET, description="Postal code.")
+    city: str | None = strawberry.field(default=strawberry.UNSET, description="City.")
+    country: str | None = strawberry.field(default=strawberry.UNSET, description="Country.")
 
 
-@strawberry.input(description="Attributes of a customer; those left out or null are not touched.")
+@strawberry.input(
+    description="Attributes of a customer; those left out are not touched, null says that there is no value any more."
+)
 class CustomerInput:
     """Attributes of a customer."""
 
-    first_name: str | None = strawberry.field(default=None, description="First name.")
-    last_name: str | None = strawberry.field(default=None, description="Last name.")
-    email: str | None = strawberry.field(default=None, description="E-mail address.")
-    phone: str | None = strawberry.field(default=None, description="Phone number.")
-    address: AddressInput | None = strawberry.field(default=None, description="Postal address.")
-    birth_date: date | None = strawberry.field(default=None, description="Date of birth.")
+    first_name: str | None = strawberry.field(default=strawberry.UNSET, description="First name.")
+    last_name: str | None = strawberry.field(default=strawberry.UNSET, description="Last name.")
+    email: str | None = strawberry.field(default=strawberry.UNSET, description="E-mail address.")
+    phone: str | None = strawberry.field(default=strawberry.UNSET, description="Phone number.")
+    address: AddressInput | None = strawberry.field(default=strawberry.UNSET, description="Postal address.")
+    birth_date: date | None = strawberry.field(default=strawberry.UNSET, description="Date of birth.")
 
 
-@strawberry.input(description="What a source system says about one of its records.")
-class SourceRecordInput:
-    """What a source system says about one of its records."""
+@strawberry.input
+class RecordEnvelope:
+    """What is said of a source record of any type beside its attributes."""
 
     source_system: str = strawberry.field(description="The source system, such as crm.")
     key: str = strawberry.field(description="Its key for the record.")
@@ -86,6 +88,12 @@ class SourceRecordInput:
     message_id: str | None = strawberry.field(
         default=None, description="By which the source recognises a message it sends again."
     )
+
+
+@strawberry.input(description="What a source system says about one of its records.")
+class SourceRecordInput(RecordEnvelope):
+    """What a source system says about one of its records."""
+
     first_name: str | None = strawberry.field(default=None, description="First name.")
     last_name: str | None = strawberry.field(default=None, description="Last name.")
     email: str | None = strawberry.field(default=None, description="E-mail address.")
@@ -156,7 +164,7 @@ class RecordCustomersPayload:
 
 
 @strawberry.type
-class GoldenRecordMutation:
+class CustomerMutation:
     """What can be changed about golden records."""
 
     @strawberry.mutation(
@@ -213,7 +221,7 @@ class GoldenRecordMutation:
         """Change attributes of a customer and return it."""
         context = info.context
         golden_id = await context.services.intake.update(
-            uuid_of(id), _plain(input), valid_from, context.actor, "graphql"
+            uuid_of(id), _plain(input, with_nulls=True), valid_from, context.actor, "graphql"
         )
         return await _customer(info, golden_id, valid_from)
 
@@ -241,20 +249,22 @@ async def _customer(info: Info, golden_id: UUID, valid_from: datetime | None) ->
     return Customer.of(record, at)
 
 
-def _plain(given: Any) -> dict[str, object]:
+def _plain(given: Any, *, with_nulls: bool = False) -> dict[str, object]:
+    """Return an input as intake takes it; what is null is left out, unless it says that there is no value any more."""
     plain: dict[str, object] = {}
     for field in dataclasses.fields(given):
         value = getattr(given, field.name)
-        if value is not None:
-            plain[camel(field.name)] = _plain_value(value)
+        if value is strawberry.UNSET or (value is None and not with_nulls):
+            continue
+        plain[camel(field.name)] = _plain_value(value, with_nulls)
     return plain
 
 
-def _plain_value(value: Any) -> object:
+def _plain_value(value: Any, with_nulls: bool) -> object:
     if isinstance(value, datetime):
         return render(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, enum.Enum):
         return value.value
-    return _plain(value) if dataclasses.is_dataclass(value) else value
+    return _plain(value, with_nulls=with_nulls) if dataclasses.is_dataclass(value) else value

@@ -9,22 +9,57 @@ from strawberry.schema.config import StrawberryConfig
 from service.schema.arguments import SCALARS
 from service.schema.asset_changes import AssetMutation
 from service.schema.assets import AssetQuery
-from service.schema.customer_changes import GoldenRecordMutation
-from service.schema.golden_records import GoldenRecordQuery
+from service.schema.changes import ChangeMutation, ChangeQuery
+from service.schema.customer_changes import CustomerMutation
+from service.schema.customers import CustomerQuery
+from service.schema.entity_changes import EntityMutation
+from service.schema.entity_queries import EntityQuery
+from service.schema.entity_types import EntityTypeMutation, EntityTypeQuery
+from service.schema.erasure import ErasureMutation, ErasureQuery
 from service.schema.lineage import LineageQuery
+from service.schema.policies import PolicyMutation, PolicyQuery
+from service.schema.quality import QualityQuery
+from service.schema.stewardship import StewardshipQuery
+from service.schema.stewardship_changes import StewardshipMutation
+from service.schema.subscriptions import Subscription
+from service.schema.survivorship import SurvivorshipMutation, SurvivorshipQuery
 
 
 @strawberry.type(description="What can be asked.")
-class Query(GoldenRecordQuery, AssetQuery, LineageQuery):
+class Query(
+    CustomerQuery,
+    EntityQuery,
+    EntityTypeQuery,
+    QualityQuery,
+    AssetQuery,
+    LineageQuery,
+    ChangeQuery,
+    ErasureQuery,
+    StewardshipQuery,
+    PolicyQuery,
+    SurvivorshipQuery,
+):
     """What can be asked."""
 
 
 @strawberry.type(description="What can be changed.")
-class Mutation(GoldenRecordMutation, AssetMutation):
+class Mutation(
+    CustomerMutation,
+    EntityMutation,
+    EntityTypeMutation,
+    AssetMutation,
+    ChangeMutation,
+    ErasureMutation,
+    StewardshipMutation,
+    PolicyMutation,
+    SurvivorshipMutation,
+):
     """What can be changed."""
 
 
-schema = strawberry.Schema(query=Query, mutation=Mutation, config=StrawberryConfig(scalar_map=SCALARS))
+schema = strawberry.Schema(
+    query=Query, mutation=Mutation, subscription=Subscription, config=StrawberryConfig(scalar_map=SCALARS)
+)
 """The schema that /graphql answers; built once."""
 
 

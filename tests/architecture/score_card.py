@@ -64,7 +64,10 @@ def largest_cycle(modules: Iterable[Module]) -> int:
     names = {module.name: module for module in modules}
     graph: nx.DiGraph[str] = nx.DiGraph()
     for name, module in names.items():
-        graph.add_edges_from((name, imported) for imported in module.imports() if imported in names)
+        found = {imported for imported in module.imports() if imported in names}
+        # `from package import module` runs the module; the package itself is meant only where nothing in it is.
+        through = {package for package in found if any(other.startswith(f"{package}.") for other in found)}
+        graph.add_edges_from((name, imported) for imported in found - through)
     sizes = [len(found) for found in nx.strongly_connected_components(graph)]
     return max((size for size in sizes if size > 1), default=0)
 

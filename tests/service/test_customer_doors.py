@@ -138,9 +138,18 @@ async def test_a_customer_that_matches_a_known_one_joins_it(client: httpx.AsyncC
 
 async def test_pages_follow_one_another_at_one_basis(client: httpx.AsyncClient) -> None:
     """The cursor continues after the last customer, at the instants of the first page, whatever came since."""
-    ids = [await _create(client, email=f"c{n}@example.org") for n in range(5)]
+    people = [
+        {
+            "firstName": name,
+            "lastName": f"{name}son",
+            "email": f"{name}@example.org",
+            "birthDate": f"19{n}0-01-0{n}",
+        }
+        for n, name in enumerate(["Adam", "Berta", "Carl", "Dora", "Emil", "Frida"], start=2)
+    ]
+    ids = [await _create(client, **person) for person in people[:5]]
     first = (await client.get(CUSTOMERS, params={"first": 2})).json()
-    await _create(client, email="late@example.org")
+    await _create(client, **people[5])
     seen = [customer["id"] for customer in first["customers"]]
     page = first
     while page["pageInfo"]["hasNextPage"]:

@@ -248,7 +248,7 @@ async def test_a_page_makes_the_same_number_of_statements_however_long(app: Star
     await ask(WHOLE_PAGE, first=50)  # opens the connections it needs, which say things of their own
     counts: list[int] = []
     for first in (1, 50):
-        with _statements() as seen:
+        with statements() as seen:
             page = await ask(WHOLE_PAGE, first=first)
         assert len(page["customers"]["nodes"]) == first
         assert all(node["timeline"][0]["provenance"] for node in page["customers"]["nodes"])
@@ -276,7 +276,7 @@ async def test_expected_failures_have_their_code_and_problems(client: httpx.Asyn
 
 
 @contextmanager
-def _statements() -> Generator[list[str]]:
+def statements() -> Generator[list[str]]:
     """Gather the SQL that any connection runs meanwhile."""
     seen: list[str] = []
     original = asyncpg.Connection.__dict__["_do_execute"]

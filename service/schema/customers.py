@@ -11,26 +11,24 @@ from strawberry.scalars import JSON
 
 from graph.errors import InvalidInputError
 from graph.golden.entity_type import CUSTOMER
-from graph.identity import SourceKey as Key
 from graph.store import golden_records as store
 from graph.time import AsOf
 from service.context import Info
-from service.customer_json import attributes_json, camel, sources
+from service.golden_record_json import attributes_json
 from service.schema.arguments import (
     AfterArgument,
     AsOfArgument,
-    Basis,
     Connection,
     FirstArgument,
     KnownAtArgument,
-    Long,
     connection,
     page_size,
     place,
     search_text,
     uuid_of,
 )
-from service.schema.carriers import Carrier
+from service.schema.provenance import SourceKeyInput, source_key_of
+from service.schema.versions import RecordFields, VersionFields, record_fields, version_fields
 
 
 @strawberry.type(description="A postal address; its parts always come from one source.")
@@ -78,112 +76,14 @@ def _attributes(version: store.Version) -> dict[str, Any]:
     }
 
 
-@strawberry.type(description="What a source system calls one of its records.")
-class SourceKey:
-    """What a source system calls one of its records."""
-
-    system: str = strawberry.field(description="The source system.")
-    key: str = strawberry.field(description="Its key for the record.")
-
-
-@strawberry.type(description="Where the value of one attribute comes from.")
-class Provenance:
-    """The source event that gave an attribute its value, and the way it came in."""
-
-    attribute: str = strawberry.field(description="The attribute.")
-    event_id: strawberry.ID = strawberry.field(description="The id of the source event.")
-    source_system: str = strawberry.field(description="The source system that said it.")
-    source_key: str = strawberry.field(description="The source system's key of the record.")
-    kind: str = strawberry.field(description="What kind of event it was: snapshot or correction.")
-    valid_from: datetime = strawberry.field(description="The instant the source spoke of.")
-    valid_from_assumed: bool = strawberry.field(
-        description="Whether the source gave no instant and ours was taken."
-    )
-    received_at: datetime = strawberry.field(description="When it was recorded here, in system time.")
-    door: str = strawberry.field(description="The door it came through: rest, graphql, file or kafka.")
-    actor: str | None = strawberry.field(description="Who handed it in.")
-    run_id: strawberry.ID | None = strawberry.field(description="The run that carried it.")
-    file: str | None = strawberry.field(description="The file it was read from.")
-    topic: str | None = strawberry.field(description="The topic it was read from.")
-    partition: int | None = strawberry.field(description="The partition of the topic.")
-    position: Long | None = strawberry.field(
-        description="Its row in the file or body, or its offset in the partition."
-    )
-
-    @classmethod
-    def of(cls, attribute: str, event: store.ReceivedEvent) -> Provenance:
-        """Return the provenance of an attribute that the event gave."""
-        return cls(
-            attribute=camel(attribute),
-            event_id=strawberry.ID(str(event.event_id)),
-            source_system=event.source_key.system,
-            source_key=event.source_key.key,
-            kind=event.kind,
-            valid_from=event.valid_from,
-            valid_from_assumed=event.valid_from_assumed,
-            received_at=event.received_at,
-            door=event.door,
-            actor=event.actor,
-            run_id=strawberry.ID(str(event.run_id)) if event.run_id else None,
-            file=event.file,
-            topic=event.topic,
-            partition=event.partition,
-            position=Long(event.position) if event.position is not None else None,
-        )
-
-
 @strawberry.type(description="What is believed of a customer over a period of valid time.")
-class CustomerVersion(CustomerAttributes):
+class CustomerVersion(CustomerAttributes, VersionFields):
     """What is believed of a customer over a period of valid time."""
-
-    number: int = strawberry.field(description="Counts the versions of a timeline from 1.")
-    valid_from: datetime = strawberry.field(description="From when on it holds.")
-    valid_to: datetime | None = strawberry.field(
-        description="Until when, this instant excluded. Null: further notice."
-    )
-    system_from: datetime | None = strawberry.field(
-        description="Since when, in system time, this is believed."
-    )
-    stored: strawberry.Private[store.Version]
-
-    @strawberry.field(description="For each attribute, which source event it comes from.")
-    async def provenance(
-        self,
-        info: Info,
-        attributes: Annotated[
-            list[str] | None, strawberry.argument(description="Only of these attributes. Null: of all.")
-        ] = None,
-    ) -> list[Provenance]:
-        """Return where each attribute comes from."""
-        named = [
-            (name, e) for name, e in sources(self.stored) if attributes is None or camel(name) in attributes
-        ]
-        events = await info.context.loaders.events_by_id().load_many([event_id for _, event_id in named])
-        return [
-            Provenance.of(attribute, event)
-            for (attribute, _), event in zip(named, events, strict=True)
-            if event
-        ]
-
-    @strawberry.field(description="The file in the lake that carried it, and its load. Null: none has yet.")
-    async def carried_by(self, info: Info) -> Carrier | None:
-        """Return the file that carried the version on."""
-        if self.stored.system_from is None:
-            return None
-        carrier = await info.context.loaders.carriers_by_instant().load(self.stored.system_from)
-        return Carrier.of(carrier) if carrier else None
 
     @classmethod
     def of(cls, version: store.Version) -> CustomerVersion:
         """Return the version as GraphQL shows it."""
-        return cls(
-            number=version.number,
-            valid_from=version.period.start,
-            valid_to=version.period.end,
-            system_from=version.system_from,
-            stored=version,
-            **_attributes(version),
-        )
+        return cls(**version_fields(version), **_attributes(version))
 
 
 @strawberry.type(description="A version in the shape of a slowly changing dimension of type 2.")
@@ -239,33 +139,24 @@ class CustomerBelief:
 
 
 @strawberry.type(description="The golden record of a customer at the instants of its basis.")
-class Customer(CustomerAttributes):
+class Customer(CustomerAttributes, RecordFields):
     """The golden record of a customer at the instants of its basis."""
-
-    id: strawberry.ID = strawberry.field(description="The id of the golden record.")
-    basis: Basis = strawberry.field(description="The instants this answer holds for.")
-    record: strawberry.Private[store.GoldenRecord]
-    at: strawberry.Private[AsOf]
 
     @strawberry.field(description="The version that holds at the basis.")
     async def version(self, info: Info) -> CustomerVersion:
         """Return the version that holds at the basis, with its number and whole period."""
-        versions = await self._versions(info)
-        held = next(
-            (version for version in versions if version.period.holds_at(self.at.valid)), self.record.version
-        )
-        return CustomerVersion.of(held)
+        return CustomerVersion.of(await self.held(info))
 
     @strawberry.field(description="Every version along valid time, as believed at the basis.")
     async def timeline(self, info: Info) -> list[CustomerVersion]:
         """Return every version along valid time, as believed at the basis."""
-        return [CustomerVersion.of(version) for version in await self._versions(info)]
+        return [CustomerVersion.of(version) for version in await self.versions(info)]
 
     @strawberry.field(description="The timeline in the shape of a slowly changing dimension of type 2.")
     async def history(self, info: Info) -> list[CustomerHistoryRow]:
         """Return the timeline in the shape of a slowly changing dimension of type 2."""
         return [
-            CustomerHistoryRow.of(self.record.id, version, self.at) for version in await self._versions(info)
+            CustomerHistoryRow.of(self.record.id, version, self.at) for version in await self.versions(info)
         ]
 
     @strawberry.field(
@@ -280,40 +171,17 @@ class Customer(CustomerAttributes):
         ] = None,
     ) -> list[CustomerBelief]:
         """Return what was successively believed about one valid instant, up to the basis."""
-        loader = info.context.loaders.beliefs_by_customer(at or self.at.valid, self.at.system)
+        loader = info.context.loaders.beliefs_by_golden_record(at or self.at.valid, self.at.system)
         return [CustomerBelief.of(belief) for belief in await loader.load(self.record.id)]
-
-    @strawberry.field(description="The source records that are this customer, as known at the basis.")
-    async def source_records(self, info: Info) -> list[SourceKey]:
-        """Return the source records that are this customer."""
-        keys = await info.context.loaders.source_keys_by_customer(self.at.system).load(self.record.id)
-        return [SourceKey(system=key.system, key=key.key) for key in keys]
-
-    async def _versions(self, info: Info) -> list[store.Version]:
-        return list(await info.context.loaders.versions_by_customer(self.at.system).load(self.record.id))
 
     @classmethod
     def of(cls, record: store.GoldenRecord, at: AsOf) -> Customer:
         """Return the customer as GraphQL shows it."""
-        return cls(
-            id=strawberry.ID(str(record.id)),
-            basis=Basis.of(at),
-            record=record,
-            at=at,
-            **_attributes(record.version),
-        )
-
-
-@strawberry.input(description="What a source system calls one of its records.")
-class SourceKeyInput:
-    """What a source system calls one of its records."""
-
-    system: str = strawberry.field(description="The source system.")
-    key: str = strawberry.field(description="Its key for the record.")
+        return cls(**record_fields(record, at, CUSTOMER.name), **_attributes(record.version))
 
 
 @strawberry.type
-class GoldenRecordQuery:
+class CustomerQuery:
     """What can be asked about golden records."""
 
     @strawberry.field(
@@ -344,7 +212,7 @@ class GoldenRecordQuery:
         reads = info.context.services.golden_records
         golden_id = uuid_of(id) if id is not None else None
         address = search_text(email, "$.email")
-        key = _key(source_key) if source_key else None
+        key = source_key_of(source_key) if source_key else None
         at = await reads.basis(as_of, known_at)
         if golden_id is not None:
             record = (await reads.by_id([golden_id], at)).get(golden_id)
@@ -378,8 +246,3 @@ class GoldenRecordQuery:
         records, has_next = await reads.page(text, size, start, at)
         nodes = [Customer.of(record, at) for record in records]
         return connection(nodes, [record.id for record in records], has_next, at)
-
-
-def _key(given: SourceKeyInput) -> Key:
-    system, key = search_text(given.system, "$.sourceKey.system"), search_text(given.key, "$.sourceKey.key")
-    return Key(system or "", key or "")

@@ -1,0 +1,199 @@
+"""The ways golden records of any type change in GraphQL: records of source systems, and our own word."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import Annotated, Any, cast
+from uuid import UUID
+
+import strawberry
+from strawberry.scalars import JSON
+
+from graph.errors import InvalidInputError, NotFoundError
+from graph.golden.record import ENVELOPE, Origin, Unreadable, snake
+from graph.intake import Outcome
+from graph.time import render
+from service.context import Info
+from service.entities import Entity
+from service.errors import shortened
+from service.schema.arguments import ValidFromArgument, uuid_of
+from service.schema.customer_changes import MOST_RECORDS, Problem, RecordEnvelope, RecordStatus
+from service.schema.entity_queries import GOLDEN_RECORD
+from service.schema.quality import EntityTypeArgument
+
+AttributesArgument = Annotated[
+    JSON,
+    strawberry.argument(
+        description='The attributes as an object, such as {"vatId": "DE136695976"}; null says that there is no value any more.'
+    ),
+]
+IdArgument = Annotated[
+    strawberry.ID, strawberry.argument(description="The id; that of a record merged into another works too.")
+]
+
+
+@strawberry.input(description="What a source system says about one of its records, of whatever type.")
+class EntityRecordInput(RecordEnvelope):
+    """What a source system says about one of its records."""
+
+    attributes: JSON | None = strawberry.field(
+        default=None, description='The attributes as an object, such as {"gtin": "4006381333931"}.'
+    )
+
+
+@strawberry.type(description="What became of one source record.")
+class EntityRecordResult:
+    """What became of one source record."""
+
+    index: int = strawberry.field(description="Its place in the list that was sent, from 0.")
+    status: RecordStatus = strawberry.field(description="What became of it.")
+    golden_id: strawberry.ID | None = strawberry.field(description="The golden record it belongs to now.")
+    problems: list[Problem] = strawberry.field(description="Why it was rejected.")
+
+    @classmethod
+    def of(cls, index: int, outcome: Outcome) -> EntityRecordResult:
+        """Return the result as GraphQL shows it."""
+        return cls(
+            index=index,
+            status=RecordStatus(outcome.status),
+            golden_id=strawberry.ID(str(outcome.golden_id)) if outcome.golden_id else None,
+            problems=[Problem(path=found.path, reason=shortened(found.reason)) for found in outcome.problems],
+        )
+
+
+@strawberry.type(description="What became of a list of source records.")
+class RecordEntitiesPayload:
+    """What became of a list of source records."""
+
+    accepted: int = strawberry.field(description="How many were stored.")
+    unchanged: int = strawberry.field(description="How many were there already or said nothing new.")
+    rejected: int = strawberry.field(description="How many were refused.")
+    results: list[EntityRecordResult] = strawberry.field(
+        description="What became of each, in the order sent."
+    )
+
+
+async def _record_entities(
+    info: Info,
+    entity_type: EntityTypeArgument,
+    records: Annotated[
+        list[EntityRecordInput], strawberry.argument(description=f"The records, at most {MOST_RECORDS}.")
+    ],
+) -> RecordEntitiesPayload:
+    """Take source records in and say what became of each."""
+    if not 1 <= len(records) <= MOST_RECORDS:
+        raise InvalidInputError.at("$.records", f"must be 1 to {MOST_RECORDS} records, got {len(records)}")
+    entity = await info.context.entity(entity_type)
+    origin = Origin(door="graphql", actor=info.context.actor)
+    outcomes = await entity.intake.take_in([_plain(record) for record in records], origin)
+    metrics = info.context.services.metrics
+    metrics.outcomes(metrics.records, (outcome.status for outcome in outcomes))
+    counts = Counter(outcome.status for outcome in outcomes)
+    return RecordEntitiesPayload(
+        accepted=counts["accepted"],
+        unchanged=counts["unchanged"],
+        rejected=counts["rejected"],
+        results=[EntityRecordResult.of(index, outcome) for index, outcome in enumerate(outcomes)],
+    )
+
+
+async def _create_entity(
+    info: Info,
+    entity_type: EntityTypeArgument,
+    attributes: AttributesArgument,
+    valid_from: ValidFromArgument = None,
+) -> Any:
+    entity = await info.context.entity(entity_type)
+    given = _object(attributes)
+    golden_id = await entity.intake.create(given, valid_from, info.context.actor, "graphql")
+    return await _changed(entity, golden_id, valid_from)
+
+
+async def _update_entity(
+    info: Info,
+    entity_type: EntityTypeArgument,
+    id: IdArgument,
+    attributes: AttributesArgument,
+    valid_from: ValidFromArgument = None,
+) -> Any:
+    entity = await info.context.entity(entity_type)
+    given = _object(attributes)
+    golden_id = await entity.intake.update(uuid_of(id), given, valid_from, info.context.actor, "graphql")
+    return await _changed(entity, golden_id, valid_from)
+
+
+async def _delete_entity(
+    info: Info, entity_type: EntityTypeArgument, id: IdArgument, valid_from: ValidFromArgument = None
+) -> Any:
+    entity = await info.context.entity(entity_type)
+    golden_id = await entity.intake.delete(uuid_of(id), valid_from, info.context.actor, "graphql")
+    return await _changed(entity, golden_id, valid_from)
+
+
+async def _changed(entity: Entity, golden_id: UUID, valid_from: datetime | None) -> Any:
+    at = await entity.golden_records.basis(valid_from, None)
+    record = (await entity.golden_records.by_id([golden_id], at)).get(golden_id)
+    if record is None:
+        raise NotFoundError(f"no {entity.type.name} {golden_id} is known then")
+    return GOLDEN_RECORD.of(record, at, entity.type)
+
+
+def _object(given: object) -> dict[str, object]:
+    if not isinstance(given, dict):
+        raise InvalidInputError.at("$.attributes", "must be an object of attributes and their values")
+    attributes = cast("dict[str, object]", given)
+    taken = _envelope_fields(attributes)
+    if taken:
+        raise InvalidInputError.at(f"$.attributes.{taken[0]}", "is no attribute")
+    return attributes
+
+
+def _plain(record: EntityRecordInput) -> object:
+    """Return a record as intake takes it; its attributes stand beside its envelope there."""
+    given = {} if record.attributes is None else record.attributes
+    if not isinstance(given, dict):
+        return Unreadable("", "attributes must be an object of attributes and their values")
+    attributes = cast("dict[str, object]", given)
+    taken = _envelope_fields(attributes)
+    if taken:
+        return Unreadable("", f"attributes.{taken[0]} is no attribute; it stands beside the attributes")
+    return {
+        **attributes,
+        "sourceSystem": record.source_system,
+        "key": record.key,
+        "kind": record.kind.value if record.kind else None,
+        "validFrom": render(record.valid_from) if record.valid_from else None,
+        "validTo": render(record.valid_to) if record.valid_to else None,
+        "sequence": record.sequence,
+        "messageId": record.message_id,
+    }
+
+
+def _envelope_fields(attributes: dict[str, object]) -> list[str]:
+    return [name for name in attributes if snake(name) in ENVELOPE]
+
+
+for _resolver in (_create_entity, _update_entity, _delete_entity):
+    _resolver.__annotations__["return"] = GOLDEN_RECORD.record
+
+_fields = {
+    "record_entities": strawberry.mutation(
+        resolver=_record_entities,
+        description="Take in what source systems say of things of one type; each record is accepted or rejected by itself.",
+    ),
+    "create_entity": strawberry.mutation(
+        resolver=_create_entity,
+        description="Record a golden record of our own; where it matches a known one, it joins that.",
+    ),
+    "update_entity": strawberry.mutation(
+        resolver=_update_entity, description="Change attributes of a golden record from an instant on."
+    ),
+    "delete_entity": strawberry.mutation(
+        resolver=_delete_entity,
+        description="Delete a golden record from an instant on; its history stays, it can be re-opened.",
+    ),
+}
+
+EntityMutation: Any = strawberry.type(type("EntityMutation", (), _fields))
+"""What can be changed about golden records of any type."""

@@ -1,0 +1,124 @@
+"""What golden records of every type show: at an instant, and over the stretches of their timelines."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import strawberry
+
+from graph.golden.quality import score
+from graph.spelling import camel
+from graph.store import golden_records as store
+from graph.time import AsOf
+from service.context import Info
+from service.golden_record_json import sources
+from service.schema.arguments import Basis, KnownAtArgument
+from service.schema.carriers import Carrier
+from service.schema.provenance import Provenance, SourceKey
+from service.schema.quality import Member, Quality
+
+
+@strawberry.type
+class VersionFields:
+    """What is shown of every stretch of a timeline, whatever its type."""
+
+    number: int = strawberry.field(description="Counts the versions of a timeline from 1.")
+    valid_from: datetime = strawberry.field(description="From when on it holds.")
+    valid_to: datetime | None = strawberry.field(
+        description="Until when, this instant excluded. Null: further notice."
+    )
+    system_from: datetime | None = strawberry.field(
+        description="Since when, in system time, this is believed."
+    )
+    stored: strawberry.Private[store.Version]
+
+    @strawberry.field(description="For each attribute, which source event it comes from.")
+    async def provenance(
+        self,
+        info: Info,
+        attributes: Annotated[
+            list[str] | None, strawberry.argument(description="Only of these attributes. Null: of all.")
+        ] = None,
+    ) -> list[Provenance]:
+        """Return where each attribute comes from."""
+        named = [
+            (name, e) for name, e in sources(self.stored) if attributes is None or camel(name) in attributes
+        ]
+        events = await info.context.loaders.events_by_id().load_many([event_id for _, event_id in named])
+        return [
+            Provenance.of(attribute, event)
+            for (attribute, _), event in zip(named, events, strict=True)
+            if event
+        ]
+
+    @strawberry.field(description="The file in the lake that carried it, and its load. Null: none has yet.")
+    async def carried_by(self, info: Info) -> Carrier | None:
+        """Return the file that carried the version on."""
+        if self.stored.system_from is None:
+            return None
+        carrier = await info.context.loaders.carriers_by_instant().load(self.stored.system_from)
+        return Carrier.of(carrier) if carrier else None
+
+
+def version_fields(version: store.Version) -> dict[str, Any]:
+    """Return the values of VersionFields."""
+    return {
+        "number": version.number,
+        "valid_from": version.period.start,
+        "valid_to": version.period.end,
+        "system_from": version.system_from,
+        "stored": version,
+    }
+
+
+@strawberry.type
+class RecordFields:
+    """What is shown of every golden record at the instants of its basis, whatever its type."""
+
+    id: strawberry.ID = strawberry.field(description="The id of the golden record.")
+    basis: Basis = strawberry.field(description="The instants this answer holds for.")
+    record: strawberry.Private[store.GoldenRecord]
+    at: strawberry.Private[AsOf]
+    type_name: strawberry.Private[str]
+
+    @strawberry.field(description="The source records it is made of, as known at the basis.")
+    async def source_records(self, info: Info) -> list[SourceKey]:
+        """Return the keys of the source records it is made of."""
+        members = await info.context.loaders.members_by_golden_record(self.at.system).load(self.record.id)
+        return [SourceKey(system=member.key.system, key=member.key.key) for member in members]
+
+    @strawberry.field(
+        description="The source records held to be one with it: ask with an earlier knownAt who we thought was one then."
+    )
+    async def members(self, info: Info, known_at: KnownAtArgument = None) -> list[Member]:
+        """Return the source records that were held to be this golden record at a system instant."""
+        known = self.at.system if known_at is None else min(known_at, self.at.system)
+        members = await info.context.loaders.members_by_golden_record(known).load(self.record.id)
+        return [Member.of(member) for member in members]
+
+    @strawberry.field(description="How good it is at the basis, by the quality rules of its type.")
+    async def quality(self, info: Info) -> Quality:
+        """Return the quality of the golden record at the basis."""
+        entity = await info.context.entity(self.type_name)
+        return Quality.of(score(self.record.version.attributes, entity.type))
+
+    async def versions(self, info: Info) -> list[store.Version]:
+        """Return every version along valid time, as believed at the basis."""
+        return list(await info.context.loaders.versions_by_golden_record(self.at.system).load(self.record.id))
+
+    async def held(self, info: Info) -> store.Version:
+        """Return the version that holds at the basis, with its number and whole period."""
+        versions = await self.versions(info)
+        return next((one for one in versions if one.period.holds_at(self.at.valid)), self.record.version)
+
+
+def record_fields(record: store.GoldenRecord, at: AsOf, type_name: str) -> dict[str, Any]:
+    """Return the values of RecordFields."""
+    return {
+        "id": strawberry.ID(str(record.id)),
+        "basis": Basis.of(at),
+        "record": record,
+        "at": at,
+        "type_name": type_name,
+    }
