@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test test-stack check fix schema lock doctor clean
+.PHONY: help run test test-stack bench check fix schema lock doctor clean
 
 UV_VERSION := 0.13.8
 UV := .venv/bin/python -m uv
@@ -25,6 +25,9 @@ test-stack: .venv/installed-dev ## the tests with Chromium and servers; installs
 	       && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium >/dev/null 2>&1; } \
 	  || { echo "make test-stack: Chromium is missing: install it, for example with: sudo apt-get install chromium" >&2; exit 1; }
 	@GOLDTHREAD_STACK=1 .venv/bin/python -m pytest -q --inline-snapshot=disable -m stack $(ARGS)
+
+bench: .venv/installed-dev ## measure speed and accuracy beside the peers, write docs/benchmarks.md; ARGS="--quick"
+	@.venv/bin/python -m tests.bench $(ARGS)
 
 check: .venv/installed-dev ## format, lint, types, import rules, generated files, budgets, score card
 	@.venv/bin/ruff format --check --quiet . || { echo "make fix puts the format right" >&2; exit 1; }
