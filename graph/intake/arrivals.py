@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from graph.errors import CatalogError, NotFoundError, Problem
+from graph.errors import CatalogError, ErasedError, NotFoundError, Problem
 from graph.golden.own_words import OwnWord, events_of
 from graph.golden.record import OWN_SYSTEM, SourceEvent
 from graph.golden.timeline import TimedEvent, repeats
@@ -72,6 +72,21 @@ def settle(turn: Turn, batch: Sequence[Incoming], received_at: datetime, targets
             turn.outcomes[place] = _place(turn, item, item.event, said_at)
         elif item.word is not None:
             turn.outcomes[place] = _settle_word(turn, item, item.word, said_at, targets)
+
+
+async def name_erased(turn: Turn, batch: Sequence[Incoming]) -> None:
+    """Say of our own words about golden records that are not there whether these were erased."""
+    missing = {
+        place: item.word.golden_id
+        for place, item in enumerate(batch)
+        if item.word is not None
+        and item.word.golden_id is not None
+        and isinstance(turn.outcomes.get(place), NotFoundError)
+    }
+    gone = await facts.erased(turn.connection, turn.tenant, set(missing.values())) if missing else {}
+    for place, golden_id in missing.items():
+        if golden_id in gone:
+            turn.outcomes[place] = ErasedError(f"{turn.type.name} {golden_id}", gone[golden_id])
 
 
 def refusals(turn: Turn, batch: Sequence[Incoming]) -> list[Refusal]:

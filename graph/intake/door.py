@@ -130,7 +130,7 @@ class Intake:
     ) -> UUID:
         """Change attributes of a golden record from an instant on (default: now) and return its id.
 
-        A deleted golden record is re-opened with all that was true of it last. Raises NotFoundError.
+        A deleted golden record is re-opened with all that was true of it last. Raises NotFoundError, ErasedError.
         """
         return await self._say(golden_id, self._some(attributes, null_clears=True), valid_from, actor, door)
 
@@ -261,6 +261,7 @@ class Intake:
         await arrivals.refuse_erased(turn, batch, self._suppression_key)
         received_at, targets = await arrivals.gather(turn, batch)
         arrivals.settle(turn, batch, received_at, targets)
+        await arrivals.name_erased(turn, batch)
         settled = Settled()
         if turn.new_events:
             settled = await writing.settle(turn, list({new.record_id for new in turn.new_events}), {})

@@ -83,6 +83,19 @@ async def test_every_door_says_that_somebody_was_erased(
     assert (await client.get("/api/v1/customers")).json()["customers"] == []
 
 
+async def test_nobody_erased_can_be_changed(
+    ask: Ask, client: httpx.AsyncClient, ann: str, database: Database
+) -> None:
+    """A change or deletion of an erased id answers ERASED too, and stores nothing."""
+    await ask(ERASE, id=ann)
+    changed = await client.patch(f"/api/v1/customers/{ann}", json={"firstName": "Anna"})
+    deleted = await client.delete(f"/api/v1/customers/{ann}")
+    assert [r.json()["error"]["code"] for r in (changed, deleted)] == ["ERASED", "ERASED"]
+    assert [r.status_code for r in (changed, deleted)] == [410, 410]
+    async with database.connection() as connection:
+        assert await connection.fetchval("select count(*) from source_event") == 0
+
+
 async def test_rest_erases_too(client: httpx.AsyncClient, ann: str) -> None:
     """DELETE of the personal data answers where to look how far it is; asked again, it is the same erasure."""
     path = f"/api/v1/golden/customer/{ann}/personal-data"
