@@ -8,6 +8,7 @@ from math import isfinite
 from typing import Any, cast
 
 from graph.errors import InvalidInputError, Problem
+from graph.spelling import json_type
 
 MAX_PROBLEMS = 50
 """No more problems of one document than this are named."""
@@ -35,7 +36,7 @@ class DocumentReader:
     ) -> dict[str, Any]:
         """Return the fields of an object; others than the known, and missing ones, are problems."""
         if not isinstance(value, Mapping):
-            self.problem(path, f"must be an object, got {_kind(value)}")
+            self.problem(path, f"must be an object, got {json_type(value)}")
             return {}
         given = {str(name): item for name, item in cast("Mapping[object, Any]", value).items()}
         for name in given:
@@ -50,13 +51,13 @@ class DocumentReader:
         """Return the entries of an object whose names are free."""
         if isinstance(value, Mapping):
             return {str(name): item for name, item in cast("Mapping[object, Any]", value).items()}
-        self.problem(path, f"must be an object, got {_kind(value)}")
+        self.problem(path, f"must be an object, got {json_type(value)}")
         return {}
 
     def items(self, value: object, path: str, *, least: int = 0, most: int = 100) -> list[tuple[str, Any]]:
         """Return the items of a list, each with its path."""
         if not isinstance(value, list | tuple):
-            self.problem(path, f"must be a list, got {_kind(value)}")
+            self.problem(path, f"must be a list, got {json_type(value)}")
             return []
         found = cast("list[Any]", value)
         if not least <= len(found) <= most:
@@ -66,7 +67,7 @@ class DocumentReader:
     def text(self, value: object, path: str) -> str:
         """Return a text that is neither empty nor overlong."""
         if not isinstance(value, str):
-            self.problem(path, f"must be text, got {_kind(value)}")
+            self.problem(path, f"must be text, got {json_type(value)}")
             return ""
         if not value.strip() or len(value) > _LONGEST:
             self.problem(path, f"must have 1 to {_LONGEST} characters")
@@ -79,13 +80,13 @@ class DocumentReader:
         if isinstance(value, str):
             self.unknown(path, value, choices)
         else:
-            self.problem(path, f"must be one of {', '.join(choices)}, got {_kind(value)}")
+            self.problem(path, f"must be one of {', '.join(choices)}, got {json_type(value)}")
         return ""
 
     def number(self, value: object, path: str, least: float, most: float) -> float:
         """Return a number within bounds, both included."""
         if isinstance(value, bool) or not isinstance(value, int | float):
-            self.problem(path, f"must be a number, got {_kind(value)}")
+            self.problem(path, f"must be a number, got {json_type(value)}")
             return least
         if not isfinite(value) or not least <= value <= most:
             self.problem(path, f"must be {least:g} to {most:g}, got {value:g}")
@@ -102,7 +103,7 @@ class DocumentReader:
     def flag(self, value: object, path: str) -> bool:
         """Return true or false."""
         if not isinstance(value, bool):
-            self.problem(path, f"must be true or false, got {_kind(value)}")
+            self.problem(path, f"must be true or false, got {json_type(value)}")
         return value is True
 
     def unknown(self, path: str, name: str, known: Collection[str]) -> None:
@@ -119,15 +120,3 @@ class DocumentReader:
             if name and name in seen:
                 self.problem(path, f"{name[:60]!r} is given twice")
             seen.add(name)
-
-
-def _kind(value: object) -> str:
-    names: dict[type[object], str] = {
-        dict: "an object",
-        list: "a list",
-        str: "text",
-        bool: "true or false",
-        int: "a number",
-        float: "a number",
-    }
-    return names.get(type(value), "nothing" if value is None else type(value).__name__)

@@ -18,6 +18,7 @@ import orjson
 from graph.errors import InvalidInputError, Problem
 from graph.golden.entity_type import Attribute, EntityType
 from graph.identity import SourceKey, content_id
+from graph.spelling import camel, json_type
 from graph.time import Period, instant, render
 
 Kind = Literal["snapshot", "correction", "end", "retract"]
@@ -131,7 +132,7 @@ def parse(raw: object, entity_type: EntityType) -> SourceEvent:
     if isinstance(raw, Unreadable):
         raise InvalidInputError.at("$", raw.reason)
     if not isinstance(raw, dict):
-        raise InvalidInputError.at("$", f"must be an object, got {_type_name(raw)}")
+        raise InvalidInputError.at("$", f"must be an object, got {json_type(raw)}")
     reader = _Reader(cast("dict[object, object]", raw), entity_type)
     event = reader.event()
     if reader.problems:
@@ -176,7 +177,7 @@ class _Reader:
             if attributes:
                 self._problem(next(iter(attributes)), f"a record of kind {kind} carries no attributes")
         elif not attributes and not self.problems:
-            self._problem("", f"a {kind} needs at least one of: {', '.join(map(_camel, self.type.by_name))}")
+            self._problem("", f"a {kind} needs at least one of: {', '.join(map(camel, self.type.by_name))}")
         return SourceEvent(
             key=SourceKey(system, key),
             kind=kind,
@@ -251,7 +252,7 @@ class _Reader:
         if attribute.kind == "number" and isinstance(value, int | float) and not isinstance(value, bool):
             value = _digits(value)
         if not isinstance(value, str):
-            self.problems.append(Problem(path, f"must be text, got {_type_name(value)}"))
+            self.problems.append(Problem(path, f"must be text, got {json_type(value)}"))
             return ""
         return value.strip() if self._storable(path, value, attribute.max_length) else ""
 
@@ -273,7 +274,7 @@ class _Reader:
         if value is None:
             return None
         if not isinstance(value, str):
-            self.problems.append(Problem(f"$.{given}", f"must be text, got {_type_name(value)}"))
+            self.problems.append(Problem(f"$.{given}", f"must be text, got {json_type(value)}"))
             return None
         return (value.strip() or None) if self._storable(f"$.{given}", value, max_length) else None
 
@@ -324,7 +325,7 @@ class _Reader:
             self._problem("valid_from", "is missing: a correction says from when on it corrects")
 
     def _problem(self, name: str, reason: str) -> None:
-        given = self.fields[name][0] if name in self.fields else _camel(name)
+        given = self.fields[name][0] if name in self.fields else camel(name)
         self.problems.append(Problem(f"$.{given}" if name else "$", reason))
 
     def _snake(self, raw: dict[object, object], path: str) -> dict[str, tuple[str, object]]:
@@ -336,7 +337,7 @@ class _Reader:
 
     def _unknown(self, path: str, name: str, known: list[str]) -> None:
         nearest = difflib.get_close_matches(name[:60], known, n=1)
-        hint = f"; did you mean {_camel(nearest[0])}?" if nearest else ""
+        hint = f"; did you mean {camel(nearest[0])}?" if nearest else ""
         self.problems.append(Problem(path[:120], f"is not known{hint}"))
 
 
@@ -360,22 +361,5 @@ def _digits(value: float) -> str:
     return format(Decimal(text), "f") if "e" in text else text
 
 
-def _camel(name: str) -> str:
-    head, *rest = name.split("_")
-    return head + "".join(word.capitalize() for word in rest)
-
-
 def _is_unicode(value: str) -> bool:
     return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)
-
-
-def _type_name(value: object) -> str:
-    names: dict[type[object], str] = {
-        dict: "an object",
-        list: "a list",
-        str: "text",
-        bool: "true or false",
-        int: "a number",
-        float: "a number",
-    }
-    return names.get(type(value), "nothing" if value is None else type(value).__name__)

@@ -50,7 +50,7 @@ def explain(members: Sequence[Member], entity_type: EntityType, name: str, at: d
         )
         if values:
             verdict = _verdict(member, group, at)
-            offer = offer_of(group, member.key, values, member.trust, is_pinned=verdict == "pin")
+            offer = offer_of(group, member.key, values, is_pinned=verdict == "pin")
             (ignored if verdict == "ignore" else offers).append(offer)
     laid, ranked, rule = ranking(group, offers, at) if offers else ([], [], None)
     found = _scored(group, offers, at)

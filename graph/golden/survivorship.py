@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
@@ -99,10 +98,8 @@ def _groups(entity_type: EntityType) -> list[Group]:
 _OWN = Trust(101.0, 101.0)
 """Above all sources: a person at our own doors."""
 
-
-@lru_cache(maxsize=256)
-def _constant(level: float) -> Trust:
-    return Trust(level, level)
+_UNTOLD = Trust()
+"""Of a source that the policy does not speak of."""
 
 
 def _scorer(steps: Sequence[Strategy]) -> Callable[[Offer], tuple[Any, ...]]:
@@ -113,14 +110,12 @@ def _scorer(steps: Sequence[Strategy]) -> Callable[[Offer], tuple[Any, ...]]:
     return lambda offer: tuple(test(offer, step) for test, step in tests)
 
 
-def offer_of(
-    group: Group, key: SourceKey, values: Mapping[str, Value], trust: float, *, is_pinned: bool = False
-) -> Offer:
+def offer_of(group: Group, key: SourceKey, values: Mapping[str, Value], *, is_pinned: bool = False) -> Offer:
     """Return what a record offers of a group, given its values of it, of which there is at least one."""
     instants = {value[2] for value in values.values()}
     at = instants.pop() if len(instants) == 1 else max(instants)
     is_plain = not is_pinned and key.system != OWN_SYSTEM
-    trusted = _OWN if key.system == OWN_SYSTEM else group.trust.get(key.system) or _constant(trust)
+    trusted = _OWN if key.system == OWN_SYSTEM else group.trust.get(key.system) or _UNTOLD
     offer = Offer(key, values, at, trusted, is_pinned, is_plain)
     if not group.is_relative:
         offer.score = group.score(offer)

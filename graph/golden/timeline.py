@@ -45,10 +45,9 @@ class SourceStretch:
 
 @dataclass(slots=True)
 class Member:
-    """A source record that belongs to a golden record; `trust` counts where the policy does not speak of its source."""
+    """A source record that belongs to a golden record."""
 
     key: SourceKey
-    trust: float
     stretches: Sequence[SourceStretch]
     pins: Sequence[Pin] = ()
 
@@ -280,7 +279,7 @@ def _offers(group: Group, member: Member) -> list[tuple[datetime, Offer | None]]
         if values is None:
             return []
         period = member.stretches[0].period
-        offer = offer_of(group, member.key, values, member.trust)
+        offer = offer_of(group, member.key, values)
         return [(period.start, offer)] if period.end is None else [(period.start, offer), (period.end, None)]
     pins = [pin for pin in member.pins if pin.group == group.name]
     found: list[tuple[datetime, Offer | None]] = []
@@ -298,7 +297,7 @@ def _offers(group: Group, member: Member) -> list[tuple[datetime, Offer | None]]
             if offered != last or is_pinned != was_pinned:
                 offer = None
                 if offered is not None:
-                    offer = offer_of(group, member.key, offered, member.trust, is_pinned=is_pinned)
+                    offer = offer_of(group, member.key, offered, is_pinned=is_pinned)
                 found.append((start, offer))
             last, was_pinned = offered, is_pinned
         until = stretch.period.end

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from graph.intake.beliefs import OWN_TRUST
 from graph.intake.door import Intake
 from graph.intake.turn import Decided, Incoming, Outcome
 
-__all__ = ["OWN_TRUST", "Decided", "Incoming", "Intake", "Outcome"]
+__all__ = ["Decided", "Incoming", "Intake", "Outcome"]

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from graph.golden.pins import Pin
-from graph.golden.record import OWN_SYSTEM
 from graph.golden.timeline import Member, golden_timeline
 from graph.golden.versions import Stretch, ceiling, changes
 from graph.intake.identities import Identities
@@ -20,9 +19,6 @@ from graph.store.facts import Fact
 from graph.store.match_edges import StoredEdge
 from graph.store.source_records import NewLink
 from graph.time import BEGINNING, Period
-
-OWN_TRUST = 101
-"""Above all sources: of two words about the same instant, that of a person at our own doors counts."""
 
 AT_A_TIME = 100
 """So many golden records are worked out before others have their turn: some milliseconds."""
@@ -47,7 +43,6 @@ class Known:
     links: list[NewLink]
     members: Mapping[UUID, Sequence[UUID]]
     pinned: Mapping[UUID, Sequence[Pin]]
-    trust: Mapping[str, int]
     before: Mapping[UUID, Sequence[Fact]]
 
 
@@ -58,11 +53,10 @@ async def look_up(turn: Turn, found: Identities, changed: Collection[UUID]) -> K
     ids = [record_id for found_ids in members.values() for record_id in found_ids]
     await _load_events(turn, ids)
     pinned = await pins.effective(turn.connection, turn.tenant, ids)
-    trust = await source_records.trusts(turn.connection, turn.tenant)
-    turn.systems = trust.keys()
+    turn.systems = await source_records.systems(turn.connection, turn.tenant)
     born = found.assignment.born
     before = await facts.history(turn.connection, turn.tenant, [i for i in members if i not in born], _EVER)
-    return Known(links, members, pinned, trust | {OWN_SYSTEM: OWN_TRUST}, before)
+    return Known(links, members, pinned, before)
 
 
 async def believe(turn: Turn, found: Identities, known: Known) -> Beliefs:
@@ -91,12 +85,7 @@ def _believe(
     golden_id: UUID,
     record_ids: Sequence[UUID],
 ) -> None:
-    members = [
-        Member(
-            turn.keys[i], known.trust.get(turn.keys[i].system, 50), turn.timeline(i), known.pinned.get(i, ())
-        )
-        for i in record_ids
-    ]
+    members = [Member(turn.keys[i], turn.timeline(i), known.pinned.get(i, ())) for i in record_ids]
     before = known.before.get(golden_id, ())
     believed = ceiling(before)
     told = changes(believed, golden_timeline(members, turn.type))

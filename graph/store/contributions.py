@@ -8,7 +8,7 @@ from uuid import UUID
 
 from graph.golden.timeline import Member, TimedEvent, source_timeline
 from graph.identity import SourceKey
-from graph.store import pins, source_records
+from graph.store import pins
 from graph.store.database import Connection
 
 _GOLDEN = """
@@ -77,11 +77,9 @@ async def members(
     keys = {row["source_record_id"]: SourceKey(row["source_system"], row["source_key"]) for row in rows}
     events = await _events(connection, tenant, ids, system)
     pinned = await pins.effective(connection, tenant, ids, system)
-    trust = await source_records.trusts(connection, tenant)
     return {
         record_id: Member(
             key,
-            trust.get(key.system, 50),
             source_timeline(events.get(record_id, ())),
             pinned.get(record_id, ()),
         )

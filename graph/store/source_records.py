@@ -285,10 +285,10 @@ async def known_digests(
     return {row["event_id"]: row["digest"] for row in rows}
 
 
-async def trusts(connection: Connection, tenant: int) -> dict[str, int]:
-    """Return how far each source system is trusted, 0 to 100."""
-    rows = await connection.fetch("select name, trust from source_system where tenant_id = $1", tenant)
-    return {row["name"]: row["trust"] for row in rows}
+async def systems(connection: Connection, tenant: int) -> set[str]:
+    """Return the source systems that are known."""
+    rows = await connection.fetch("select name from source_system where tenant_id = $1", tenant)
+    return {row["name"] for row in rows}
 
 
 async def add_origins(connection: Connection, tenant: int, origins: Collection[Origin]) -> None:

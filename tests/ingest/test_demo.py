@@ -119,7 +119,7 @@ def _truth(landing: Path) -> Truth:
 
 
 def _versions(members: list[tuple[SourceKey, list[SourceEvent]]]) -> list[tuple[Any, ...]]:
-    timelines = [Member(key, 50, source_timeline(map(_timed, events))) for key, events in members]
+    timelines = [Member(key, source_timeline(map(_timed, events))) for key, events in members]
     return [
         (stretch.period.start, stretch.period.end, stretch.op == "D", stretch.attributes)
         for stretch in golden_timeline(timelines, CUSTOMER)

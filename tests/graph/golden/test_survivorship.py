@@ -39,7 +39,6 @@ def member(
     said: float = 0,
     *,
     key: str = "1",
-    trust: float = 50,
     pins: Sequence[Pin] = (),
     until: float | None = None,
     **values: str,
@@ -48,7 +47,7 @@ def member(
     event = UUID(int=abs(hash((system, key, said))))
     held = {name: (value, event, day(said)) for name, value in values.items()}
     period = Period(day(said), None if until is None else day(until))
-    return Member(SourceKey(system, key), trust, [SourceStretch(period, held)], pins)
+    return Member(SourceKey(system, key), [SourceStretch(period, held)], pins)
 
 
 def customer(*steps: str | Strategy, trust: dict[str, dict[str, Trust]] | None = None) -> EntityType:
@@ -69,10 +68,12 @@ def city(stretches: Sequence[Stretch], number: float) -> object:
     return (at(stretches, number).attributes or {}).get("city")
 
 
+LEVELS = {system: {"*": Trust(level, level)} for system, level in (("crm", 90), ("shop", 50), ("web", 20))}
+
 THREE = [
-    member("crm", 1, trust=90, city="Bonn", street="Am Tor 1"),
-    member("shop", 3, trust=50, city="Köln am Rhein"),
-    member("web", 2, trust=20, city="bonn", street="am tor 1"),
+    member("crm", 1, city="Bonn", street="Am Tor 1"),
+    member("shop", 3, city="Köln am Rhein"),
+    member("web", 2, city="bonn", street="am tor 1"),
 ]
 
 
@@ -90,7 +91,7 @@ THREE = [
 )
 def test_each_strategy_puts_its_own_first(step: str | Strategy, wins: str) -> None:
     """Where the strategy leaves a tie, the greater source key decides."""
-    assert city(golden_timeline(THREE, customer(step)), 5) == wins
+    assert city(golden_timeline(THREE, customer(step, trust=LEVELS)), 5) == wins
 
 
 def test_a_chain_goes_on_where_a_step_leaves_a_tie() -> None:
@@ -161,7 +162,7 @@ def test_trust_falls_in_valid_time_and_the_switch_is_exact() -> None:
 def test_a_value_that_is_said_again_is_trusted_anew() -> None:
     """Decay counts from the instant the value was said, not from the first time."""
     again = [*member("crm", 0, until=20, city="Bonn").stretches, *member("crm", 20, city="Bonn").stretches]
-    members = [Member(SourceKey("crm", "1"), 50, again), member("shop", 5, city="Köln")]
+    members = [Member(SourceKey("crm", "1"), again), member("shop", 5, city="Köln")]
     found = golden_timeline(members, customer("trust", trust=FALLING))
     assert [(s.period.start, (s.attributes or {})["city"]) for s in found] == [
         (day(0), "Bonn"),
@@ -313,7 +314,7 @@ def _member(system: str, number: int, told: list[tuple[int, dict[str, str]]], wo
         )
         for (start, values), end in zip(ordered, [*(one[0] for one in ordered[1:]), None], strict=False)
     ]
-    return Member(SourceKey(system, str(number)), 50, found, pins_of(words))
+    return Member(SourceKey(system, str(number)), found, pins_of(words))
 
 
 def naive(members: Sequence[Member], entity_type: EntityType, instant: datetime) -> dict[str, Any] | None:

@@ -156,7 +156,7 @@ def test_golden_versions_never_overlap_and_ignore_the_order_of_members(
     told: list[list[TimedEvent]], random: Random
 ) -> None:
     """A golden timeline does not depend on the order of its members, and each instant has at most one version."""
-    members = [Member(SourceKey("crm", str(n)), 50, source_timeline(found)) for n, found in enumerate(told)]
+    members = [Member(SourceKey("crm", str(n)), source_timeline(found)) for n, found in enumerate(told)]
     expected = golden_timeline(members, CUSTOMER)
     shuffled = list(members)
     random.shuffle(shuffled)
@@ -243,12 +243,9 @@ def test_an_address_never_mixes_two_sources() -> None:
     members = [
         Member(
             SourceKey("crm", "1"),
-            50,
             [SourceStretch(Period(day(0)), {"street": ("A 1", one, day(0)), "city": ("Bonn", one, day(0))})],
         ),
-        Member(
-            SourceKey("shop", "1"), 50, [SourceStretch(Period(day(5)), {"city": ("Köln", other, day(5))})]
-        ),
+        Member(SourceKey("shop", "1"), [SourceStretch(Period(day(5)), {"city": ("Köln", other, day(5))})]),
     ]
     assert [(s.op, s.attributes) for s in golden_timeline(members, CUSTOMER)] == [
         ("P", {"street": "A 1", "city": "Bonn"}),
@@ -260,7 +257,6 @@ def test_a_golden_record_is_deleted_only_when_every_source_has_ended_it() -> Non
     """One source that still knows the customer keeps the golden record."""
     ended = Member(
         SourceKey("crm", "1"),
-        50,
         [
             SourceStretch(Period(day(0), day(3)), {"city": ("Bonn", UUID(int=1), day(0))}),
             SourceStretch(Period(day(3)), None),
@@ -268,7 +264,6 @@ def test_a_golden_record_is_deleted_only_when_every_source_has_ended_it() -> Non
     )
     alive = Member(
         SourceKey("shop", "1"),
-        50,
         [SourceStretch(Period(day(1), day(6)), {"email": ("a@x.io", UUID(int=2), day(1))})],
     )
     told = golden_timeline([ended, alive], CUSTOMER)
