@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
@@ -11,18 +11,15 @@ from uuid import UUID
 from graph.errors import ConflictError, InvalidInputError, NotFoundError, Problem
 from graph.golden.decision import Decision
 from graph.identity import SourceKey
-from graph.intake import Intake
-from graph.store import crosswalk, facts, source_records, stewards_words
+from graph.intake import Intake, IntakeOf
+from graph.store import crosswalk, facts, match_decisions, source_records
 from graph.store.database import DEFAULT_TENANT, Connection, Database, RetryError
+from graph.store.match_decisions import StewardsWord
 from graph.store.source_records import StoredRecord
-from graph.store.stewards_words import StewardsWord
 from graph.time import render
 
 MOST_PAIRS = 100_000
 """How many pairs of source records one word may keep apart."""
-
-IntakeOf = Callable[[str], Awaitable[Intake]]
-"""Gives the intake of an entity type by its name; raises NotFoundError for a name nobody has defined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +150,7 @@ class Merges:
         async def work(connection: Connection) -> dict[SourceKey, UUID]:
             known = await source_records.by_key(connection, self._tenant, entity_type, [left, right])
             ids = [record.record_id for record in known.values()]
-            if not await stewards_words.among(connection, self._tenant, ids):
+            if not await match_decisions.among(connection, self._tenant, ids):
                 raise NotFoundError(f"no word stands of {_named(left)} and {_named(right)}")
             decision = Decision(left, right, "withdrawn", note)
             await intake.decide_in(connection, [decision], actor)
@@ -186,7 +183,7 @@ class Merges:
         side_of = {record.record_id: number for number, group in enumerate(sides.groups) for record in group}
         words = [
             word
-            for word in await stewards_words.among(connection, self._tenant, side_of)
+            for word in await match_decisions.among(connection, self._tenant, side_of)
             if word.verdict == "cannot_link" and side_of[word.a] != side_of[word.b]
         ]
         standing = [word for word in words if not word.is_stale]

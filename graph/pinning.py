@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,15 +9,12 @@ from graph.errors import InvalidInputError, NotFoundError
 from graph.golden.entity_type import EntityType
 from graph.golden.pins import Pin
 from graph.identity import SourceKey
-from graph.intake import Intake
+from graph.intake import IntakeOf
 from graph.store import facts, pins, policies, source_records
 from graph.store.database import DEFAULT_TENANT, Connection, Database
 from graph.store.pins import PinWord, Verdict
 from graph.store.policies import EntityTypes
 from graph.time import BEGINNING, Period
-
-IntakeOf = Callable[[str], Awaitable[Intake]]
-"""Gives the intake of an entity type by its name; raises NotFoundError for a name nobody has defined."""
 
 
 @dataclass(frozen=True, slots=True)

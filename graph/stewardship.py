@@ -10,9 +10,9 @@ from uuid import UUID
 
 from graph.errors import CatalogError, ConflictError, InvalidInputError
 from graph.golden.decision import Decision
-from graph.intake import Intake
-from graph.merges import IntakeOf, Merges, Sides
-from graph.store import crosswalk, facts, review_tasks, stewards_words
+from graph.intake import Intake, IntakeOf
+from graph.merges import Merges, Sides
+from graph.store import crosswalk, facts, match_decisions, review_tasks
 from graph.store.database import DEFAULT_TENANT, Connection, Database
 from graph.store.review_tasks import ReviewAction, ReviewTask, Status
 from graph.time import instant, render
@@ -186,7 +186,7 @@ class Stewardship:
     ) -> datetime:
         """Open a task again and let stand what stood before its verdict; return the system instant of that."""
         ids = [UUID(record_id) for record_id in last.before["records"]]
-        earlier = await stewards_words.before(connection, self._tenant, ids, last.system_from)
+        earlier = await match_decisions.before(connection, self._tenant, ids, last.system_from)
         later = [said.superseded_by for said in earlier if said.superseded_by is not None]
         if later:
             who, when = later[0]

@@ -8,9 +8,9 @@ from graph.merges import Merges
 from graph.stewardship import Stewardship
 from graph.store.crosswalk import Crosswalks
 from graph.store.database import Database
+from graph.store.match_decisions import StewardsWords
 from graph.store.match_views import MatchViews
 from graph.store.review_queue import ReviewQueue
-from graph.store.stewards_words import StewardsWords
 from service.entities import Entities
 
 

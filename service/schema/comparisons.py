@@ -13,8 +13,8 @@ from graph.golden.matching import Explanation, Step
 from graph.golden.side_by_side import AttributePair
 from graph.identity import SourceKey as Key
 from graph.spelling import camel
+from graph.store.match_decisions import StewardsWord
 from graph.store.match_views import PairView, Side
-from graph.store.stewards_words import StewardsWord
 from graph.time import LATEST
 from service.context import Info
 from service.schema.arguments import search_text

@@ -4,43 +4,34 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from collections import Counter
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
 
-from graph.errors import InvalidInputError, NotFoundError
-from graph.golden.record import Origin
+from graph.golden.entity_type import CUSTOMER
 from graph.intake import Outcome
 from graph.spelling import camel
 from graph.time import AsOf, render
 from service.context import Info
-from service.errors import shortened
-from service.schema.arguments import Long, ValidFromArgument, uuid_of
+from service.schema.arguments import ValidFromArgument, uuid_of
 from service.schema.customers import Customer
-
-MOST_RECORDS = 100
-"""How many source records one mutation takes; more go to POST /api/v1/records."""
+from service.schema.golden_records import changed
+from service.schema.source_records import (
+    MOST_RECORDS,
+    RecordCounts,
+    RecordEnvelope,
+    RecordOutcome,
+    outcome_fields,
+    record_counts,
+    require_count,
+    taken_in,
+)
 
 IdArgument = Annotated[
     strawberry.ID, strawberry.argument(description="The id of the customer; that of a merged one works too.")
 ]
-
-
-@strawberry.enum(description="What a source record says.")
-class SourceRecordKind(enum.Enum):
-    """What a source record says."""
-
-    SNAPSHOT = strawberry.enum_value(
-        "snapshot", description="At validFrom the record looked like this; holds until its next snapshot."
-    )
-    CORRECTION = strawberry.enum_value(
-        "correction", description="From validFrom to validTo it was in truth like this."
-    )
-    END = strawberry.enum_value("end", description="From validFrom on there is no such record.")
-    RETRACT = strawberry.enum_value("retract", description="What was said before never was true.")
 
 
 @strawberry.input(description="A postal address.")
@@ -67,29 +58,6 @@ class CustomerInput:
     birth_date: date | None = strawberry.field(default=strawberry.UNSET, description="Date of birth.")
 
 
-@strawberry.input
-class RecordEnvelope:
-    """What is said of a source record of any type beside its attributes."""
-
-    source_system: str = strawberry.field(description="The source system, such as crm.")
-    key: str = strawberry.field(description="Its key for the record.")
-    kind: SourceRecordKind | None = strawberry.field(
-        default=None, description="What the record says. Null: a snapshot."
-    )
-    valid_from: datetime | None = strawberry.field(
-        default=None, description="The instant it speaks of. Null: the instant of receipt."
-    )
-    valid_to: datetime | None = strawberry.field(
-        default=None, description="Where a correction ends. Null: never."
-    )
-    sequence: Long | None = strawberry.field(
-        default=None, description="Orders what one record says of one instant; the highest wins."
-    )
-    message_id: str | None = strawberry.field(
-        default=None, description="By which the source recognises a message it sends again."
-    )
-
-
 @strawberry.input(description="What a source system says about one of its records.")
 class SourceRecordInput(RecordEnvelope):
     """What a source system says about one of its records."""
@@ -102,31 +70,11 @@ class SourceRecordInput(RecordEnvelope):
     birth_date: str | None = strawberry.field(default=None, description="Date of birth, such as 1980-05-17.")
 
 
-@strawberry.type(description="One thing wrong with an input.")
-class Problem:
-    """One thing wrong with an input."""
-
-    path: str = strawberry.field(description="Where: a JSON path inside the record.")
-    reason: str = strawberry.field(description="Why.")
-
-
-@strawberry.enum(description="What became of a source record.")
-class RecordStatus(enum.Enum):
-    """What became of a source record."""
-
-    ACCEPTED = strawberry.enum_value("accepted", description="It is stored.")
-    UNCHANGED = strawberry.enum_value("unchanged", description="It was there already, or says nothing new.")
-    REJECTED = strawberry.enum_value("rejected", description="Nothing of it is stored; the problems say why.")
-
-
 @strawberry.type(description="What became of one source record.")
-class RecordResult:
+class RecordResult(RecordOutcome):
     """What became of one source record."""
 
-    index: int = strawberry.field(description="Its place in the list that was sent, from 0.")
-    status: RecordStatus = strawberry.field(description="What became of it.")
     customer_id: strawberry.ID | None = strawberry.field(description="The customer it belongs to now.")
-    problems: list[Problem] = strawberry.field(description="Why it was rejected.")
     golden_id: strawberry.Private[UUID | None]
     at: strawberry.Private[AsOf]
 
@@ -144,22 +92,17 @@ class RecordResult:
     def of(cls, index: int, outcome: Outcome, at: AsOf) -> RecordResult:
         """Return the result as GraphQL shows it."""
         return cls(
-            index=index,
-            status=RecordStatus(outcome.status),
+            **outcome_fields(index, outcome),
             customer_id=strawberry.ID(str(outcome.golden_id)) if outcome.golden_id else None,
-            problems=[Problem(path=found.path, reason=shortened(found.reason)) for found in outcome.problems],
             golden_id=outcome.golden_id,
             at=at,
         )
 
 
 @strawberry.type(description="What became of a list of source records.")
-class RecordCustomersPayload:
+class RecordCustomersPayload(RecordCounts):
     """What became of a list of source records."""
 
-    accepted: int = strawberry.field(description="How many were stored.")
-    unchanged: int = strawberry.field(description="How many were there already or said nothing new.")
-    rejected: int = strawberry.field(description="How many were refused.")
     results: list[RecordResult] = strawberry.field(description="What became of each, in the order sent.")
 
 
@@ -178,21 +121,12 @@ class CustomerMutation:
         ],
     ) -> RecordCustomersPayload:
         """Take source records in and say what became of each."""
-        if not 1 <= len(records) <= MOST_RECORDS:
-            raise InvalidInputError.at(
-                "$.records", f"must be 1 to {MOST_RECORDS} records, got {len(records)}"
-            )
+        require_count(records)
         services = info.context.services
-        outcomes = await services.intake.take_in(
-            [_plain(record) for record in records], Origin(door="graphql", actor=info.context.actor)
-        )
-        services.metrics.outcomes(services.metrics.records, (outcome.status for outcome in outcomes))
+        outcomes = await taken_in(info, services.intake, [_plain(record) for record in records])
         at = await services.golden_records.basis(None, None)
-        counts = Counter(outcome.status for outcome in outcomes)
         return RecordCustomersPayload(
-            accepted=counts["accepted"],
-            unchanged=counts["unchanged"],
-            rejected=counts["rejected"],
+            **record_counts(outcomes),
             results=[RecordResult.of(index, outcome, at) for index, outcome in enumerate(outcomes)],
         )
 
@@ -242,11 +176,7 @@ class CustomerMutation:
 
 async def _customer(info: Info, golden_id: UUID, valid_from: datetime | None) -> Customer:
     reads = info.context.services.golden_records
-    at = await reads.basis(valid_from, None)
-    record = (await reads.by_id([golden_id], at)).get(golden_id)
-    if record is None:
-        raise NotFoundError(f"no customer {golden_id} is known then")
-    return Customer.of(record, at)
+    return await changed(reads, Customer.of, CUSTOMER.name, golden_id, valid_from)
 
 
 def _plain(given: Any, *, with_nulls: bool = False) -> dict[str, object]:

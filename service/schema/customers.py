@@ -11,6 +11,7 @@ from strawberry.scalars import JSON
 
 from graph.errors import InvalidInputError
 from graph.golden.entity_type import CUSTOMER
+from graph.identity import SourceKey as Key
 from graph.store import golden_records as store
 from graph.time import AsOf
 from service.context import Info
@@ -21,14 +22,20 @@ from service.schema.arguments import (
     Connection,
     FirstArgument,
     KnownAtArgument,
-    connection,
-    page_size,
-    place,
     search_text,
     uuid_of,
 )
+from service.schema.golden_records import SearchArgument, SourceKeyArgument, one, page
 from service.schema.provenance import SourceKeyInput, source_key_of
-from service.schema.versions import RecordFields, VersionFields, record_fields, version_fields
+from service.schema.versions import (
+    BeliefArgument,
+    BeliefFields,
+    RecordFields,
+    VersionFields,
+    belief_fields,
+    record_fields,
+    version_fields,
+)
 
 
 @strawberry.type(description="A postal address; its parts always come from one source.")
@@ -119,11 +126,9 @@ class CustomerHistoryRow:
 
 
 @strawberry.type(description="What was held to be true of one valid instant, over a period of system time.")
-class CustomerBelief:
+class CustomerBelief(BeliefFields):
     """What was held to be true of one valid instant, over a period of system time."""
 
-    system_from: datetime = strawberry.field(description="Since when it was believed.")
-    system_to: datetime | None = strawberry.field(description="Until when. Null: still.")
     version: CustomerVersion | None = strawberry.field(
         description="What was believed. Null: that it did not exist."
     )
@@ -131,11 +136,8 @@ class CustomerBelief:
     @classmethod
     def of(cls, belief: store.Belief) -> CustomerBelief:
         """Return the belief as GraphQL shows it."""
-        return cls(
-            system_from=belief.system_from,
-            system_to=belief.system_to,
-            version=CustomerVersion.of(belief.version) if belief.version else None,
-        )
+        version = CustomerVersion.of(belief.version) if belief.version else None
+        return cls(**belief_fields(belief), version=version)
 
 
 @strawberry.type(description="The golden record of a customer at the instants of its basis.")
@@ -162,17 +164,9 @@ class Customer(CustomerAttributes, RecordFields):
     @strawberry.field(
         description="What was successively believed about one valid instant, oldest belief first."
     )
-    async def beliefs(
-        self,
-        info: Info,
-        at: Annotated[
-            datetime | None,
-            strawberry.argument(description="The valid instant asked about. Null: that of the basis."),
-        ] = None,
-    ) -> list[CustomerBelief]:
+    async def beliefs(self, info: Info, at: BeliefArgument = None) -> list[CustomerBelief]:
         """Return what was successively believed about one valid instant, up to the basis."""
-        loader = info.context.loaders.beliefs_by_golden_record(at or self.at.valid, self.at.system)
-        return [CustomerBelief.of(belief) for belief in await loader.load(self.record.id)]
+        return [CustomerBelief.of(belief) for belief in await self.believed(info, at)]
 
     @classmethod
     def of(cls, record: store.GoldenRecord, at: AsOf) -> Customer:
@@ -196,9 +190,7 @@ class CustomerQuery:
                 description="The id; that of a customer merged into another leads to the other."
             ),
         ] = None,
-        source_key: Annotated[
-            SourceKeyInput | None, strawberry.argument(description="The key of one of its source records.")
-        ] = None,
+        source_key: SourceKeyArgument = None,
         email: Annotated[
             str | None,
             strawberry.argument(description="Its e-mail address at that instant, in any spelling."),
@@ -207,29 +199,14 @@ class CustomerQuery:
         known_at: KnownAtArgument = None,
     ) -> Customer | None:
         """Return one customer at the instants, or None."""
-        if sum(given is not None for given in (id, source_key, email)) != 1:
-            raise InvalidInputError.at("$", "needs exactly one of id, sourceKey and email")
-        reads = info.context.services.golden_records
-        golden_id = uuid_of(id) if id is not None else None
-        address = search_text(email, "$.email")
-        key = source_key_of(source_key) if source_key else None
-        at = await reads.basis(as_of, known_at)
-        if golden_id is not None:
-            record = (await reads.by_id([golden_id], at)).get(golden_id)
-        elif key is not None:
-            record = (await reads.by_source_key([key], at)).get(key)
-        else:
-            record = await reads.by_email(address or "", at)
-        return Customer.of(record, at) if record else None
+        key = _key(id, source_key, email)
+        return await one(info.context.services.golden_records, Customer.of, key, (as_of, known_at))
 
     @strawberry.field(description="The customers present at an instant, in the order of their ids.")
     async def customers(
         self,
         info: Info,
-        search: Annotated[
-            str | None,
-            strawberry.argument(description="Only those with this text in one of their attributes."),
-        ] = None,
+        search: SearchArgument = None,
         first: FirstArgument = 20,
         after: AfterArgument = None,
         as_of: AsOfArgument = None,
@@ -237,12 +214,12 @@ class CustomerQuery:
     ) -> Connection[Customer]:
         """Return a page of customers; with `after`, at the basis of the page before."""
         reads = info.context.services.golden_records
-        text, size = search_text(search), page_size(first)
-        start: UUID | None = None
-        if after is not None:
-            start, at = place(after)
-            as_of, known_at = at.valid, at.system
-        at = await reads.basis(as_of, known_at)
-        records, has_next = await reads.page(text, size, start, at)
-        nodes = [Customer.of(record, at) for record in records]
-        return connection(nodes, [record.id for record in records], has_next, at)
+        return await page(reads, Customer.of, search, first, after, (as_of, known_at))
+
+
+def _key(id: str | None, source_key: SourceKeyInput | None, email: str | None) -> UUID | Key | str:
+    if sum(given is not None for given in (id, source_key, email)) != 1:
+        raise InvalidInputError.at("$", "needs exactly one of id, sourceKey and email")
+    if id is not None:
+        return uuid_of(id)
+    return source_key_of(source_key) if source_key is not None else search_text(email, "$.email") or ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
@@ -14,12 +14,20 @@ import strawberry
 from graph.golden.entity_type import CUSTOMER, Attribute, EntityType
 from graph.spelling import camel
 from graph.store import golden_records as store
-from graph.time import AsOf
 from service.context import Info
 from service.golden_record_json import sources
 from service.schema.customers import Address
+from service.schema.golden_records import Shown
 from service.schema.provenance import Provenance
-from service.schema.versions import RecordFields, VersionFields, record_fields, version_fields
+from service.schema.versions import (
+    BeliefArgument,
+    BeliefFields,
+    RecordFields,
+    VersionFields,
+    belief_fields,
+    record_fields,
+    version_fields,
+)
 
 _SCALARS: dict[str, tuple[type[Any], Callable[[str], Any]]] = {
     "date": (date, date.fromisoformat),
@@ -102,10 +110,10 @@ class _Attributes:
 
 @dataclass(frozen=True)
 class Views:
-    """The GraphQL types of one entity type, or of any: its record, and what makes one."""
+    """The GraphQL types of one entity type, or of any: its record, and for a type as it is now what makes one."""
 
     record: type[Any]
-    of: Callable[[store.GoldenRecord, AsOf, EntityType], Any]
+    shown: Callable[[EntityType], Shown[Any]]
 
 
 def views(name: str, entity_type: EntityType | None, noun: str) -> Views:
@@ -118,15 +126,15 @@ def views(name: str, entity_type: EntityType | None, noun: str) -> Views:
     belief = _belief_type(name, noun, version)
     record = _record_type(name, noun, fields, version, belief)
 
-    def of(found: store.GoldenRecord, at: AsOf, kind: EntityType) -> Any:
-        return record(
+    def shown(kind: EntityType) -> Shown[Any]:
+        return lambda found, at: record(
             is_deleted=found.version.is_deleted,
             shown=found.version,
             entity_type_now=kind,
             **record_fields(found, at, kind.name),
         )
 
-    return Views(record, of)
+    return Views(record, shown)
 
 
 def _version_type(name: str, noun: str, fields: dict[str, Any]) -> type[Any]:
@@ -136,13 +144,11 @@ def _version_type(name: str, noun: str, fields: dict[str, Any]) -> type[Any]:
 
 def _belief_type(name: str, noun: str, version: type[Any]) -> type[Any]:
     body = {
-        "__annotations__": {"system_from": datetime, "system_to": datetime | None, "version": version | None},
-        "system_from": strawberry.field(description="Since when it was believed."),
-        "system_to": strawberry.field(description="Until when. Null: still."),
+        "__annotations__": {"version": version | None},
         "version": strawberry.field(description="What was believed. Null: that it did not exist."),
-    }  # fmt: skip
+    }
     described = f"What was held to be true of {noun} at one valid instant, over a period of system time."
-    return strawberry.type(type(f"{name}Belief", (), body), description=described)
+    return strawberry.type(type(f"{name}Belief", (BeliefFields,), body), description=described)
 
 
 def _record_type(
@@ -158,22 +164,13 @@ def _record_type(
     async def timeline(self: Any, info: Info) -> Any:
         return [shown(stored, self.entity_type_now) for stored in await self.versions(info)]
 
-    async def beliefs(
-        self: Any,
-        info: Info,
-        at: Annotated[
-            datetime | None,
-            strawberry.argument(description="The valid instant asked about. Null: that of the basis."),
-        ] = None,
-    ) -> Any:
-        loader = info.context.loaders.beliefs_by_golden_record(at or self.at.valid, self.at.system)
+    async def beliefs(self: Any, info: Info, at: BeliefArgument = None) -> Any:
         return [
             belief(
-                system_from=one.system_from,
-                system_to=one.system_to,
+                **belief_fields(one),
                 version=shown(one.version, self.entity_type_now) if one.version else None,
             )
-            for one in await loader.load(self.record.id)
+            for one in await self.believed(info, at)
         ]
 
     def type_name(self: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime
 from typing import Annotated, Any, cast
 from uuid import UUID
@@ -10,17 +9,26 @@ from uuid import UUID
 import strawberry
 from strawberry.scalars import JSON
 
-from graph.errors import InvalidInputError, NotFoundError
-from graph.golden.record import ENVELOPE, Origin, Unreadable, snake
+from graph.errors import InvalidInputError
+from graph.golden.record import ENVELOPE, Unreadable, snake
 from graph.intake import Outcome
 from graph.time import render
 from service.context import Info
 from service.entities import Entity
-from service.errors import shortened
 from service.schema.arguments import ValidFromArgument, uuid_of
-from service.schema.customer_changes import MOST_RECORDS, Problem, RecordEnvelope, RecordStatus
 from service.schema.entity_queries import GOLDEN_RECORD
+from service.schema.golden_records import changed
 from service.schema.quality import EntityTypeArgument
+from service.schema.source_records import (
+    MOST_RECORDS,
+    RecordCounts,
+    RecordEnvelope,
+    RecordOutcome,
+    outcome_fields,
+    record_counts,
+    require_count,
+    taken_in,
+)
 
 AttributesArgument = Annotated[
     JSON,
@@ -43,32 +51,22 @@ class EntityRecordInput(RecordEnvelope):
 
 
 @strawberry.type(description="What became of one source record.")
-class EntityRecordResult:
+class EntityRecordResult(RecordOutcome):
     """What became of one source record."""
 
-    index: int = strawberry.field(description="Its place in the list that was sent, from 0.")
-    status: RecordStatus = strawberry.field(description="What became of it.")
     golden_id: strawberry.ID | None = strawberry.field(description="The golden record it belongs to now.")
-    problems: list[Problem] = strawberry.field(description="Why it was rejected.")
 
     @classmethod
     def of(cls, index: int, outcome: Outcome) -> EntityRecordResult:
         """Return the result as GraphQL shows it."""
-        return cls(
-            index=index,
-            status=RecordStatus(outcome.status),
-            golden_id=strawberry.ID(str(outcome.golden_id)) if outcome.golden_id else None,
-            problems=[Problem(path=found.path, reason=shortened(found.reason)) for found in outcome.problems],
-        )
+        golden_id = strawberry.ID(str(outcome.golden_id)) if outcome.golden_id else None
+        return cls(**outcome_fields(index, outcome), golden_id=golden_id)
 
 
 @strawberry.type(description="What became of a list of source records.")
-class RecordEntitiesPayload:
+class RecordEntitiesPayload(RecordCounts):
     """What became of a list of source records."""
 
-    accepted: int = strawberry.field(description="How many were stored.")
-    unchanged: int = strawberry.field(description="How many were there already or said nothing new.")
-    rejected: int = strawberry.field(description="How many were refused.")
     results: list[EntityRecordResult] = strawberry.field(
         description="What became of each, in the order sent."
     )
@@ -82,18 +80,11 @@ async def _record_entities(
     ],
 ) -> RecordEntitiesPayload:
     """Take source records in and say what became of each."""
-    if not 1 <= len(records) <= MOST_RECORDS:
-        raise InvalidInputError.at("$.records", f"must be 1 to {MOST_RECORDS} records, got {len(records)}")
+    require_count(records)
     entity = await info.context.entity(entity_type)
-    origin = Origin(door="graphql", actor=info.context.actor)
-    outcomes = await entity.intake.take_in([_plain(record) for record in records], origin)
-    metrics = info.context.services.metrics
-    metrics.outcomes(metrics.records, (outcome.status for outcome in outcomes))
-    counts = Counter(outcome.status for outcome in outcomes)
+    outcomes = await taken_in(info, entity.intake, [_plain(record) for record in records])
     return RecordEntitiesPayload(
-        accepted=counts["accepted"],
-        unchanged=counts["unchanged"],
-        rejected=counts["rejected"],
+        **record_counts(outcomes),
         results=[EntityRecordResult.of(index, outcome) for index, outcome in enumerate(outcomes)],
     )
 
@@ -132,11 +123,8 @@ async def _delete_entity(
 
 
 async def _changed(entity: Entity, golden_id: UUID, valid_from: datetime | None) -> Any:
-    at = await entity.golden_records.basis(valid_from, None)
-    record = (await entity.golden_records.by_id([golden_id], at)).get(golden_id)
-    if record is None:
-        raise NotFoundError(f"no {entity.type.name} {golden_id} is known then")
-    return GOLDEN_RECORD.of(record, at, entity.type)
+    shown = GOLDEN_RECORD.shown(entity.type)
+    return await changed(entity.golden_records, shown, entity.type.name, golden_id, valid_from)
 
 
 def _object(given: object) -> dict[str, object]:

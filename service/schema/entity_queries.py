@@ -11,8 +11,6 @@ import strawberry
 from graph.errors import InvalidInputError
 from graph.golden.entity_type import ORGANIZATION, PRODUCT, SUPPLIER, EntityType
 from graph.identity import SourceKey as Key
-from graph.store import golden_records as store
-from graph.time import AsOf
 from service.context import Info
 from service.schema.arguments import (
     AfterArgument,
@@ -20,13 +18,10 @@ from service.schema.arguments import (
     Connection,
     FirstArgument,
     KnownAtArgument,
-    connection,
-    page_size,
-    place,
-    search_text,
     uuid_of,
 )
 from service.schema.entities import Views, views
+from service.schema.golden_records import Instants, SearchArgument, SourceKeyArgument, one, page
 from service.schema.provenance import SourceKeyInput, source_key_of
 from service.schema.quality import EntityTypeArgument
 
@@ -37,17 +32,11 @@ IdArgument = Annotated[
     strawberry.ID | None,
     strawberry.argument(description="The id; that of a record merged into another leads to the other."),
 ]
-SourceKeyArgument = Annotated[
-    SourceKeyInput | None, strawberry.argument(description="The key of one of its source records.")
-]
-SearchArgument = Annotated[
-    str | None, strawberry.argument(description="Only those with this text in one of their attributes.")
-]
 
 
 async def _one(
     info: Info,
-    shown: Views,
+    types: Views,
     entity_type: str,
     key: UUID | Key,
     as_of: datetime | None,
@@ -55,33 +44,21 @@ async def _one(
 ) -> Any:
     """Return one golden record at the instants, or None."""
     entity = await info.context.entity(entity_type)
-    reads = entity.golden_records
-    at = await reads.basis(as_of, known_at)
-    found = await (reads.by_id([key], at) if isinstance(key, UUID) else reads.by_source_key([key], at))
-    record: store.GoldenRecord | None = dict[Any, store.GoldenRecord](found).get(key)
-    return shown.of(record, at, entity.type) if record else None
+    return await one(entity.golden_records, types.shown(entity.type), key, (as_of, known_at))
 
 
 async def _page(
     info: Info,
-    shown: Views,
+    types: Views,
     entity_type: str,
     search: str | None,
     first: int,
     after: str | None,
-    instants: tuple[datetime | None, datetime | None],
+    instants: Instants,
 ) -> Any:
     """Return a page of golden records; with `after`, at the basis of the page before."""
     entity = await info.context.entity(entity_type)
-    text, size = search_text(search), page_size(first)
-    start: UUID | None = None
-    if after is not None:
-        start, before = place(after)
-        instants = before.valid, before.system
-    at: AsOf = await entity.golden_records.basis(*instants)
-    records, has_next = await entity.golden_records.page(text, size, start, at)
-    nodes = [shown.of(record, at, entity.type) for record in records]
-    return connection(nodes, [record.id for record in records], has_next, at)
+    return await page(entity.golden_records, types.shown(entity.type), search, first, after, instants)
 
 
 def _key(id: str | None, source_key: SourceKeyInput | None) -> UUID | Key:
@@ -90,7 +67,7 @@ def _key(id: str | None, source_key: SourceKeyInput | None) -> UUID | Key:
     return uuid_of(id) if id is not None else source_key_of(source_key)  # pyright: ignore[reportArgumentType]
 
 
-def _queries(shown: Views, entity_type: EntityType, one: str, many: str) -> dict[str, Any]:
+def _queries(types: Views, entity_type: EntityType, name: str, names: str) -> dict[str, Any]:
     """Return the two fields by which golden records of a type that ships are asked for."""
     kind = entity_type.name
 
@@ -101,7 +78,7 @@ def _queries(shown: Views, entity_type: EntityType, one: str, many: str) -> dict
         as_of: AsOfArgument = None,
         known_at: KnownAtArgument = None,
     ) -> Any:
-        return await _one(info, shown, kind, _key(id, source_key), as_of, known_at)
+        return await _one(info, types, kind, _key(id, source_key), as_of, known_at)
 
     async def plural(
         info: Info,
@@ -111,17 +88,17 @@ def _queries(shown: Views, entity_type: EntityType, one: str, many: str) -> dict
         as_of: AsOfArgument = None,
         known_at: KnownAtArgument = None,
     ) -> Any:
-        return await _page(info, shown, kind, search, first, after, (as_of, known_at))
+        return await _page(info, types, kind, search, first, after, (as_of, known_at))
 
-    single.__annotations__["return"] = shown.record | None
-    plural.__annotations__["return"] = Connection[shown.record]  # pyright: ignore[reportInvalidTypeArguments]
+    single.__annotations__["return"] = types.record | None
+    plural.__annotations__["return"] = Connection[types.record]  # pyright: ignore[reportInvalidTypeArguments]
     return {
-        one: strawberry.field(
+        name: strawberry.field(
             resolver=single,
             description=f"One {kind}, by exactly one of id and sourceKey. Null: none is known then.",
         ),
-        many: strawberry.field(
-            resolver=plural, description=f"The {many} present at an instant, in the order of their ids."
+        names: strawberry.field(
+            resolver=plural, description=f"The {names} present at an instant, in the order of their ids."
         ),
     }
 

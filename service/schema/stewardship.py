@@ -10,8 +10,8 @@ from uuid import UUID
 import strawberry
 
 from graph.errors import InvalidInputError
+from graph.store.match_decisions import StewardsWord, WordFilter
 from graph.store.review_queue import Filter
-from graph.store.stewards_words import StewardsWord, WordFilter
 from graph.time import instant, render
 from service.context import Info
 from service.schema.arguments import (

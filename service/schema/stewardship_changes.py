@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -24,6 +25,9 @@ MOST_TASKS = 500
 
 MOST_MERGED = 100
 """How many golden records one mutation merges, and how many source records one takes out."""
+
+Act = Callable[[Sequence[UUID], str, str | None], Awaitable[Answers]]
+"""Does something to the tasks of these ids; told who asks, and the note."""
 
 TaskIds = Annotated[
     list[strawberry.ID],
@@ -61,12 +65,8 @@ class StewardshipMutation:
         self, info: Info, ids: TaskIds, note: NoteArgument = None, override: OverrideArgument = False
     ) -> ReviewTasksPayload:
         """Approve tasks and say what became of each."""
-        context = info.context
-        given, known = _ids(ids)
-        answers = await context.services.stewards.tasks.approve(
-            known, context.actor, search_text(note, "$.note"), override=override
-        )
-        return _payload(given, answers)
+        tasks = info.context.services.stewards.tasks
+        return await _acted(info, ids, note, partial(tasks.approve, override=override))
 
     @strawberry.mutation(
         description="Say of each task that its golden records are two; they stay apart until their data change."
@@ -75,12 +75,7 @@ class StewardshipMutation:
         self, info: Info, ids: TaskIds, note: NoteArgument = None
     ) -> ReviewTasksPayload:
         """Reject tasks and say what became of each."""
-        context = info.context
-        given, known = _ids(ids)
-        answers = await context.services.stewards.tasks.reject(
-            known, context.actor, search_text(note, "$.note")
-        )
-        return _payload(given, answers)
+        return await _acted(info, ids, note, info.context.services.stewards.tasks.reject)
 
     @strawberry.mutation(
         description="Say of each task that the golden record that holds both its records is two: it is taken apart."
@@ -89,12 +84,7 @@ class StewardshipMutation:
         self, info: Info, ids: TaskIds, note: NoteArgument = None
     ) -> ReviewTasksPayload:
         """Split tasks and say what became of each."""
-        context = info.context
-        given, known = _ids(ids)
-        answers = await context.services.stewards.tasks.split(
-            known, context.actor, search_text(note, "$.note")
-        )
-        return _payload(given, answers)
+        return await _acted(info, ids, note, info.context.services.stewards.tasks.split)
 
     @strawberry.mutation(description="Say who is to look at open tasks.")
     async def assign_review_tasks(
@@ -107,25 +97,21 @@ class StewardshipMutation:
         note: NoteArgument = None,
     ) -> ReviewTasksPayload:
         """Assign tasks and say what became of each."""
-        context = info.context
-        given, known = _ids(ids)
-        to = search_text(assignee, "$.assignee")
-        answers = await context.services.stewards.tasks.assign(
-            known, context.actor if to is None else to, context.actor, search_text(note, "$.note")
+        tasks, to = info.context.services.stewards.tasks, search_text(assignee, "$.assignee")
+        return await _acted(
+            info,
+            ids,
+            note,
+            lambda known, actor, why: tasks.assign(known, actor if to is None else to, actor, why),
         )
-        return _payload(given, answers)
 
     @strawberry.mutation(description="Say that nobody in particular is to look at open tasks.")
     async def unassign_review_tasks(
         self, info: Info, ids: TaskIds, note: NoteArgument = None
     ) -> ReviewTasksPayload:
         """Take tasks from whoever they were assigned to and say what became of each."""
-        context = info.context
-        given, known = _ids(ids)
-        answers = await context.services.stewards.tasks.assign(
-            known, None, context.actor, search_text(note, "$.note")
-        )
-        return _payload(given, answers)
+        tasks = info.context.services.stewards.tasks
+        return await _acted(info, ids, note, lambda known, actor, why: tasks.assign(known, None, actor, why))
 
     @strawberry.mutation(description="Put open tasks off; at the instant they come back by themselves.")
     async def defer_review_tasks(
@@ -136,24 +122,18 @@ class StewardshipMutation:
         note: NoteArgument = None,
     ) -> ReviewTasksPayload:
         """Put tasks off and say what became of each."""
-        context = info.context
-        given, known = _ids(ids)
-        answers = await context.services.stewards.tasks.defer(
-            known, until, context.actor, search_text(note, "$.note")
-        )
-        return _payload(given, answers)
+        tasks = info.context.services.stewards.tasks
+        return await _acted(info, ids, note, lambda known, actor, why: tasks.defer(known, until, actor, why))
 
     @strawberry.mutation(description="Write a note to tasks, whether they are open or not.")
     async def comment_review_tasks(
         self, info: Info, ids: TaskIds, note: Annotated[str, strawberry.argument(description="The note.")]
     ) -> ReviewTasksPayload:
         """Write a note to tasks and say what became of each."""
-        context = info.context
-        given, known = _ids(ids)
-        answers = await context.services.stewards.tasks.comment(
-            known, search_text(note, "$.note") or "", context.actor
+        tasks = info.context.services.stewards.tasks
+        return await _acted(
+            info, ids, note, lambda known, actor, said: tasks.comment(known, said or "", actor)
         )
-        return _payload(given, answers)
 
     @strawberry.mutation(
         description="Take back the last thing that was done to each task; of a verdict also all that followed from it."
@@ -162,12 +142,7 @@ class StewardshipMutation:
         self, info: Info, ids: TaskIds, note: NoteArgument = None
     ) -> ReviewTasksPayload:
         """Undo the last action of tasks and say what became of each."""
-        context = info.context
-        given, known = _ids(ids)
-        answers = await context.services.stewards.tasks.undo(
-            known, context.actor, search_text(note, "$.note")
-        )
-        return _payload(given, answers)
+        return await _acted(info, ids, note, info.context.services.stewards.tasks.undo)
 
     @strawberry.mutation(
         description="Say that golden records are one. The oldest id survives, the others lead to it from now on."
@@ -249,11 +224,18 @@ class StewardshipMutation:
         return GoldenRecordsPayload(golden_records=await _crosswalks(info, entity_type, home.values()))
 
 
-def _ids(given: Sequence[str]) -> tuple[list[str], list[UUID]]:
-    """Return the ids, each once, as given, and those of them that can be one."""
-    _require_count(given, 1, MOST_TASKS, "ids")
-    texts = list(dict.fromkeys(given))
-    return texts, [task_id for text in texts if isinstance(task_id := _parsed(text), UUID)]
+async def _acted(info: Info, ids: Sequence[str], note: str | None, act: Act) -> ReviewTasksPayload:
+    """Do something to tasks and say what became of each, in the order given; a text that is no id is answered like the rest."""
+    _require_count(ids, 1, MOST_TASKS, "ids")
+    asked = {text: _parsed(text) for text in ids}
+    known = [task_id for task_id in asked.values() if isinstance(task_id, UUID)]
+    answers = await act(known, info.context.actor, search_text(note, "$.note"))
+    results = [
+        ReviewTaskResult.of(text, answers[task_id] if isinstance(task_id, UUID) else task_id)
+        for text, task_id in asked.items()
+    ]
+    done = sum(result.error is None for result in results)
+    return ReviewTasksPayload(done=done, failed=len(results) - done, results=results)
 
 
 def _parsed(text: str) -> UUID | CatalogError:
@@ -261,16 +243,6 @@ def _parsed(text: str) -> UUID | CatalogError:
         return uuid_of(text)
     except InvalidInputError as error:
         return error
-
-
-def _payload(given: Sequence[str], answers: Answers) -> ReviewTasksPayload:
-    results: list[ReviewTaskResult] = []
-    for text in given:
-        task_id = _parsed(text)
-        answer = answers[task_id] if isinstance(task_id, UUID) else task_id
-        results.append(ReviewTaskResult.of(text, answer))
-    done = sum(result.error is None for result in results)
-    return ReviewTasksPayload(done=done, failed=len(results) - done, results=results)
 
 
 def _require_count(given: Sequence[object], least: int, most: int, name: str) -> None:

@@ -72,6 +72,25 @@ def version_fields(version: store.Version) -> dict[str, Any]:
     }
 
 
+BeliefArgument = Annotated[
+    datetime | None,
+    strawberry.argument(description="The valid instant asked about. Null: that of the basis."),
+]
+
+
+@strawberry.type
+class BeliefFields:
+    """What is shown of every belief, whatever it is about."""
+
+    system_from: datetime = strawberry.field(description="Since when it was believed.")
+    system_to: datetime | None = strawberry.field(description="Until when. Null: still.")
+
+
+def belief_fields(belief: store.Belief) -> dict[str, Any]:
+    """Return the values of BeliefFields."""
+    return {"system_from": belief.system_from, "system_to": belief.system_to}
+
+
 @strawberry.type
 class RecordFields:
     """What is shown of every golden record at the instants of its basis, whatever its type."""
@@ -106,6 +125,11 @@ class RecordFields:
     async def versions(self, info: Info) -> list[store.Version]:
         """Return every version along valid time, as believed at the basis."""
         return list(await info.context.loaders.versions_by_golden_record(self.at.system).load(self.record.id))
+
+    async def believed(self, info: Info, at: datetime | None) -> list[store.Belief]:
+        """Return what was successively believed about one valid instant (None: that of the basis), up to the basis."""
+        loader = info.context.loaders.beliefs_by_golden_record(at or self.at.valid, self.at.system)
+        return list(await loader.load(self.record.id))
 
     async def held(self, info: Info) -> store.Version:
         """Return the version that holds at the basis, with its number and whole period."""
