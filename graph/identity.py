@@ -6,7 +6,7 @@ import os
 import time
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 # The UUID of asyncpg, a subclass of the standard one that is written in C: ids are put into sets and dictionaries, and
 # sent to PostgreSQL, so often that the standard one takes a sixth of a load.
@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class SourceKey:
-    """What a source system calls one of its records, e.g. system `crm`, key `1042`."""
+class SourceKey(NamedTuple):
+    """What a source system calls one of its records, e.g. system `crm`, key `1042`.
+
+    A tuple, for it is made, hashed and compared many times for every record.
+    """
 
     system: str
     key: str
@@ -55,6 +57,11 @@ def content_id(*parts: str | bytes) -> UUID:
         content += raw
     value = int.from_bytes(blake2b(content, digest_size=16).digest(), "big")
     return _id(value & ~(0xF << 76) & ~(0x3 << 62) | 0x8 << 76 | 0x2 << 62)
+
+
+def id_of(raw: bytes) -> UUID:
+    """Return the id that these sixteen bytes are."""
+    return FastUUID(raw)
 
 
 def _id(value: int) -> UUID:

@@ -59,7 +59,7 @@ def deliver(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Take a file of customers in, where it lies, and say what became of its rows; a file is taken in once."""
-    from ingest.customers import check_delivery
+    from ingest.deliveries import check_delivery
 
     place = file.resolve()
     check_delivery(system, place)
@@ -95,14 +95,14 @@ def demo(
 async def _deliver(settings: IngestSettings, system: str, place: Path) -> tuple[Delivery, bool]:
     from graph.errors import UnavailableError
     from graph.intake import Intake
-    from ingest.customers import CustomerDeliveries
+    from ingest.deliveries import FileDeliveries
     from ingest.worker import open_installation
 
     async with AsyncExitStack() as stack:
         installation = await open_installation(settings, stack)
         intake = Intake(installation.database, suppression_key=installation.suppression_key)
         stack.push_async_callback(intake.close)
-        loader = CustomerDeliveries(installation.database, intake, installation.reports)
+        loader = FileDeliveries(installation.database, intake, installation.reports)
         try:
             delivery = await loader.announce(system, place.parent, place.name, ACTOR)
             delivery = await loader.take_in(delivery)

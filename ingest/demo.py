@@ -11,7 +11,7 @@ from graph.errors import UnavailableError
 from graph.intake import Intake
 from graph.store.assets import Assets
 from graph.store.deliveries import Deliveries, Delivery
-from ingest.customers import CustomerDeliveries
+from ingest.deliveries import FileDeliveries
 from ingest.demo_catalog import register_assets
 from ingest.demo_state import ACTOR, DemoResult
 from ingest.generators import SourceFile, deliver, source_files
@@ -51,7 +51,7 @@ class Demo:
             await register_assets(Assets(self._database), self._landing.parent, self._installation.table)
             intake = Intake(self._database, suppression_key=self._installation.suppression_key)
             try:
-                loader = CustomerDeliveries(self._database, intake, self._installation.reports)
+                loader = FileDeliveries(self._database, intake, self._installation.reports)
                 done = await self._take_in(loader, files, progress)
             finally:
                 await intake.close()
@@ -68,7 +68,7 @@ class Demo:
             ) from error
 
     async def _take_in(
-        self, loader: CustomerDeliveries, files: list[SourceFile], progress: Progress
+        self, loader: FileDeliveries, files: list[SourceFile], progress: Progress
     ) -> list[Delivery]:
         deliveries = await self._announce(loader, files)
         await self._installation.carry()
@@ -85,7 +85,7 @@ class Demo:
             await self._installation.carry()
         return done
 
-    async def _announce(self, loader: CustomerDeliveries, files: list[SourceFile]) -> list[Delivery]:
+    async def _announce(self, loader: FileDeliveries, files: list[SourceFile]) -> list[Delivery]:
         """Record all deliveries before the first is taken in, so that an interrupted demo is known to be one."""
         deliveries = [
             await loader.announce(file.system, self._landing / file.system, Path(file.path).name, ACTOR)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ingest.columns import Reading
-    from ingest.customers import Slice
+    from ingest.deliveries import Slice
     from ingest.loading import FileResult, Loading, LoadResult
     from ingest.worker import Installation
 
@@ -83,7 +83,7 @@ def load(
     delimiter: _Delimiter = None,
     ignore_unknown: _IgnoreUnknown = False,
     rejects: _Rejects = None,
-    batch_size: _BatchSize = 4_000,
+    batch_size: _BatchSize = 8_000,
     again: _Again = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
@@ -92,7 +92,7 @@ def load(
     Exit code 0: every row is in. 1: some were refused and lie in the rejects file. 2: nothing could be read.
     """
     from ingest.columns import Reading, parsed_map
-    from ingest.customers import check_system
+    from ingest.deliveries import check_system
     from ingest.loading import files_of, rejects_path
 
     try:
@@ -156,7 +156,7 @@ async def _loading(
     from graph.intake import Intake
     from graph.store.deliveries import Deliveries
     from graph.store.policies import EntityTypes
-    from ingest.customers import CustomerDeliveries
+    from ingest.deliveries import FileDeliveries
     from ingest.loading import Loading, Rejects
 
     database = installation.database
@@ -165,9 +165,7 @@ async def _loading(
     intake = Intake(database, entity_type=kind, suppression_key=installation.suppression_key)
     stack.push_async_callback(intake.close)
     reading = replace(reading, entity_type=kind)
-    loader = CustomerDeliveries(
-        database, intake, installation.reports, reading=reading, slice_rows=batch_size
-    )
+    loader = FileDeliveries(database, intake, installation.reports, reading=reading, slice_rows=batch_size)
     file = Rejects(rejects)
     stack.callback(file.close)
     return Loading(loader, Deliveries(database), reading, file)

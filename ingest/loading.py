@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 from graph.errors import CatalogError, InvalidInputError, UnavailableError
 from graph.store.deliveries import STREAM, Deliveries, Delivery
 from graph.time import render
-from ingest.customers import CustomerDeliveries, Rejected, Slice, check_file
+from ingest.deliveries import FileDeliveries, Rejected, Slice, check_file
 from ingest.source_files import SourceRows, kind_of
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class Loading:
     """Takes files of one source system in, one after the other."""
 
     def __init__(
-        self, loader: CustomerDeliveries, deliveries: Deliveries, reading: Reading, rejects: Rejects
+        self, loader: FileDeliveries, deliveries: Deliveries, reading: Reading, rejects: Rejects
     ) -> None:
         self._loader = loader
         self._deliveries = deliveries

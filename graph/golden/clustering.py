@@ -15,7 +15,7 @@ from graph.golden.profile import Profile
 from graph.identity import SourceKey
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Record:
     """What clustering has to know of a source record."""
 
@@ -24,7 +24,7 @@ class Record:
     profile: Profile
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Edge:
     """How much two records look like one, in bits, where that is at least `review_at`; NEVER where a rule excludes it."""
 
@@ -47,7 +47,7 @@ class Said:
     is_stale: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Suggestion:
     """Two records, `a` the smaller id, that a steward should look at; `reason` holds no personal data."""
 

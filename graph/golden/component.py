@@ -34,7 +34,7 @@ FEW = 4
 _EXCHANGED = test_of(Level("day_month_swapped", ("date",)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Component:
     """Records that hang together, in the order of their source keys; a record is spoken of by its position there.
 

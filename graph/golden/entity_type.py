@@ -43,6 +43,8 @@ class EntityType:
     """The attributes by their name."""
     groups: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
     """The attribute names of each group, in order."""
+    identifying: tuple[tuple[str, str], ...] = field(init=False, repr=False, compare=False)
+    """The attributes by which one entity is told from another, each with its kind of identifier."""
 
     def __post_init__(self) -> None:
         groups: dict[str, tuple[str, ...]] = {}
@@ -50,6 +52,10 @@ class EntityType:
             groups[attribute.group] = (*groups.get(attribute.group, ()), attribute.name)
         object.__setattr__(self, "by_name", {attribute.name: attribute for attribute in self.attributes})
         object.__setattr__(self, "groups", groups)
+        told = ((attribute.name, attribute.identifies) for attribute in self.attributes)
+        object.__setattr__(
+            self, "identifying", tuple((name, kind) for name, kind in told if kind is not None)
+        )
 
     @classmethod
     def of(cls, document: object) -> EntityType:

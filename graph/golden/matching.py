@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rapidfuzz.distance import JaroWinkler
 
@@ -32,8 +32,7 @@ BELOW = 0.01
 """How far, in bits, a pair that a rule sends to review stays below the weight at which pairs merge."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Identifier:
+class Identifier(NamedTuple):
     """A value that only one customer should have, e.g. kind `email`, value `ann@example.com`."""
 
     kind: str
@@ -43,15 +42,15 @@ class Identifier:
 def identifiers(values: Iterable[Mapping[str, str] | None], entity_type: EntityType) -> frozenset[Identifier]:
     """Return every identifier that any of a record's attribute sets ever held."""
     return frozenset(
-        Identifier(attribute.identifies, attributes[attribute.name])
+        Identifier(kind, attributes[name])
         for attributes in values
         if attributes is not None
-        for attribute in entity_type.attributes
-        if attribute.identifies is not None and attributes.get(attribute.name)
+        for name, kind in entity_type.identifying
+        if attributes.get(name)
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Verdict:
     """What is decided of two records; `weight` in bits, `rule` the deterministic rule that decided, if one did."""
 
@@ -122,9 +121,16 @@ class Matcher:
 
     def decide(self, left: Profile, right: Profile, generic: Container[int] = ()) -> Verdict:
         """Decide about two records; see `decide`."""
-        if not any(self._shared(left, right, generic)):
+        if not self.meet(left, right, generic):
             return Verdict("apart", self.model.prior)
-        left, right = self.telling(left, generic), self.telling(right, generic)
+        return self.compared(self.telling(left, generic), self.telling(right, generic))
+
+    def meet(self, left: Profile, right: Profile, generic: Container[int] = ()) -> bool:
+        """Return whether two records share a key that counts."""
+        return any(self._shared(left, right, generic))
+
+    def compared(self, left: Profile, right: Profile) -> Verdict:
+        """Decide about two records that meet, given the `telling` part of their profiles."""
         rule = self._rule(left, right)
         if rule is not None and rule.outcome == "merge":
             return Verdict("merge", MERGE_WEIGHT, rule.name)

@@ -21,7 +21,8 @@ alphabet; attributes without a comparable value are left out.
 def profile_of(stretches: Sequence[SourceStretch], entity_type: EntityType) -> dict[str, tuple[str, ...]]:
     """Return the profile of a source record, given its timeline in valid order."""
     if len(stretches) == 1:  # nearly all records
-        return _of_one(stretches[0].values or {}, entity_type)
+        held_once = stretches[0].values or {}
+        return profile_of_values({name: value for name, (value, _, _) in held_once.items()}, entity_type)
     held: dict[str, dict[str, None]] = {}
     for stretch in reversed(stretches):
         for name, (value, _, _) in (stretch.values or {}).items():
@@ -35,13 +36,13 @@ def profile_of(stretches: Sequence[SourceStretch], entity_type: EntityType) -> d
     return profile
 
 
-def _of_one(
-    held: Mapping[str, tuple[str, object, object]], entity_type: EntityType
-) -> dict[str, tuple[str, ...]]:
+def profile_of_values(values: Mapping[str, str], entity_type: EntityType) -> dict[str, tuple[str, ...]]:
+    """Return the profile of a source record that never held any but these values."""
     profile: dict[str, tuple[str, ...]] = {}
     for attribute in entity_type.attributes:
-        if attribute.name in held:
-            form = comparable(held[attribute.name][0], attribute)
+        value = values.get(attribute.name)
+        if value is not None:
+            form = comparable(value, attribute)
             if form:
                 profile[attribute.name] = (form,)
     return profile
@@ -55,4 +56,14 @@ def comparable(value: str, attribute: Attribute) -> str:
 
 def identity(profile: Profile) -> bytes:
     """Return the 16-byte digest of a profile: equal profiles have equal digests, wherever they are computed."""
-    return blake2b(orjson.dumps(profile, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
+    return identity_of(spelled(profile))
+
+
+def spelled(profile: Profile) -> bytes:
+    """Return a profile as JSON, sorted by name."""
+    return orjson.dumps(profile, option=orjson.OPT_SORT_KEYS)
+
+
+def identity_of(spelled: bytes) -> bytes:
+    """Return the `identity` of a profile, given as `spelled` has it."""
+    return blake2b(spelled, digest_size=16).digest()

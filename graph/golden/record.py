@@ -65,7 +65,7 @@ def _origin_id(of: Origin) -> UUID:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SourceEvent:
     """One message about one source record.
 
@@ -86,6 +86,19 @@ class SourceEvent:
     @property
     def digest(self) -> bytes:
         """What the event says, as 16 bytes: equal for equal content, whatever its message id."""
+        return self.digest_of(self.spelled)
+
+    @property
+    def spelled(self) -> bytes:
+        """The attributes as JSON, sorted by name; nothing where it has none."""
+        return (
+            b""
+            if self.attributes is None
+            else orjson.dumps(dict(self.attributes), option=orjson.OPT_SORT_KEYS)
+        )
+
+    def digest_of(self, spelled: bytes) -> bytes:
+        """Return the digest, given the attributes as `spelled` has them."""
         return content_id(
             self.key.system,
             self.key.key,
@@ -93,9 +106,7 @@ class SourceEvent:
             render(self.valid_from) if self.valid_from else "",
             render(self.valid_to) if self.valid_to else "",
             str(self.sequence),
-            b""
-            if self.attributes is None
-            else orjson.dumps(dict(self.attributes), option=orjson.OPT_SORT_KEYS),
+            spelled,
         ).bytes
 
     def identity(self, entity_type: str, digest: bytes | None = None) -> UUID:

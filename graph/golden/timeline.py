@@ -211,6 +211,19 @@ def golden_timeline(members: Sequence[Member], entity_type: EntityType) -> list[
     return _joined(stretches)
 
 
+def only_version(system: str, event: TimedEvent, entity_type: EntityType) -> Stretch:
+    """Return the one version of a golden record of which nothing is known but one snapshot: what `golden_timeline` does."""
+    said, told = event.attributes or {}, str(event.event_id)
+    attributes: dict[str, object] = {
+        name: said[name]
+        for group in groups_of(entity_type)
+        for name in group.attributes
+        if said.get(name, CLEARED) != CLEARED
+    }
+    sources = dict.fromkeys(attributes, told)
+    return Stretch(Period(event.valid_from), "P", attributes, {"sources": sources, "systems": system})
+
+
 def _alone(member: Member, groups: Sequence[Group]) -> Iterator[Stretch]:
     """Return the versions of a golden record that is one source record: it wins everything, there is no choice."""
     names = [name for group in groups for name in group.attributes]

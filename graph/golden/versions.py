@@ -123,6 +123,8 @@ def changes(believed: Sequence[Stretch], true: Sequence[Stretch]) -> list[Stretc
 
     Where the truth has nothing but the belief has something, the change is an absence (A).
     """
+    if not believed:
+        return _joined(true)
     found: list[Stretch] = []
     for period, _, after in differences(believed, true):
         if after is None:

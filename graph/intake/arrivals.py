@@ -37,14 +37,16 @@ async def gather(turn: Turn, batch: Sequence[Incoming]) -> tuple[datetime, Targe
     received_at = await source_records.lock(turn.connection, turn.tenant, locks)
     if not turn.alone and targets and (targets, spoken_of) != await _targets(turn, batch):
         raise RetryError  # another writer moved them between our look and our lock
-    turn.stored = await source_records.by_key(
-        turn.connection, turn.tenant, turn.type.name, {*keys, *spoken_of}
-    )
+    turn.stored, unseen = turn.foresight.records({*keys, *spoken_of})
+    if unseen:
+        turn.stored |= await source_records.by_key(turn.connection, turn.tenant, turn.type.name, unseen)
     turn.keys = {record.record_id: key for key, record in turn.stored.items()}
     if turn.stored:
         turn.events = await source_records.events(turn.connection, turn.tenant, list(turn.keys))
     ids = {item.event_id for item in batch if item.event_id is not None}
-    turn.digests = await source_records.known_digests(turn.connection, turn.tenant, ids)
+    turn.digests, unknown = turn.foresight.said(ids)
+    if unknown:
+        turn.digests |= await source_records.known_digests(turn.connection, turn.tenant, unknown)
     return received_at, targets
 
 
@@ -163,5 +165,6 @@ def _place(turn: Turn, item: Incoming, event: SourceEvent, said_at: datetime) ->
     if item.look is not None and item.looked_by is turn.type:
         turn.looks[event_id] = item.look
     turn.events.setdefault(record_id, []).append(timed)
-    turn.new_events.append(NewEvent(record_id, timed, assumed, item.origin.id, item.position))
+    spelled = item.spelled if event is item.event else b""
+    turn.new_events.append(NewEvent(record_id, timed, assumed, item.origin.id, item.position, spelled))
     return Outcome("accepted", source_key=event.key)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from graph.golden.pins import Pin
-from graph.golden.timeline import Member, golden_timeline
+from graph.golden.timeline import Member, TimedEvent, golden_timeline, only_version
 from graph.golden.versions import Stretch, ceiling, changes
 from graph.intake.identities import Identities
 from graph.intake.turn import Turn
@@ -85,6 +85,12 @@ def _believe(
     golden_id: UUID,
     record_ids: Sequence[UUID],
 ) -> None:
+    event = _only_event(turn, found, known, golden_id, record_ids)
+    if event is not None:
+        version = only_version(turn.keys[record_ids[0]].system, event, turn.type)
+        beliefs.facts.append(Fact.to_record(golden_id, version))
+        beliefs.words[golden_id] = search.words_of([version.attributes])
+        return
     members = [Member(turn.keys[i], turn.timeline(i), known.pinned.get(i, ())) for i in record_ids]
     before = known.before.get(golden_id, ())
     believed = ceiling(before)
@@ -93,6 +99,16 @@ def _believe(
     beliefs.words[golden_id] = search.words_of(said.attributes for said in (*before, *told))
     if golden_id not in found.assignment.born and golden_id not in found.assignment.returned:
         beliefs.changes.extend(_change(golden_id, believed, told))
+
+
+def _only_event(
+    turn: Turn, found: Identities, known: Known, golden_id: UUID, record_ids: Sequence[UUID]
+) -> TimedEvent | None:
+    """Return the one snapshot that is all there is to a new golden record, as there is to most."""
+    if len(record_ids) > 1 or golden_id not in found.assignment.born or record_ids[0] in known.pinned:
+        return None
+    (event, *others) = turn.events[record_ids[0]]
+    return event if event.kind == "snapshot" and event.attributes and not others else None
 
 
 def _links(turn: Turn, found: Identities) -> list[NewLink]:

@@ -78,7 +78,10 @@ async def load_profiles(turn: Turn, comparison: Comparison, record_ids: Iterable
     missing = [record_id for record_id in record_ids if record_id not in comparison.profiles]
     if not missing:
         return
-    found = await record_profiles.profiles(turn.connection, turn.tenant, missing)
+    found = {one: turn.foresight.profiles[one] for one in missing if one in turn.foresight.profiles}
+    unseen = [record_id for record_id in missing if record_id not in found]
+    if unseen:
+        found |= await record_profiles.profiles(turn.connection, turn.tenant, unseen)
     for record_id in missing:
         # A record from before there were profiles is like nothing until it changes or is reconsidered.
         one = found.get(record_id)
@@ -123,21 +126,34 @@ async def _decide_pairs(turn: Turn, comparison: Comparison, *, recount: bool) ->
     pairs = _pairs(comparison, holders)
     if not pairs:
         return
-    others = {record_id for pair in pairs for record_id in pair} - comparison.keys.keys()
-    keys = {key for record_id in others for key in blocking.keys(comparison.profiles[record_id], turn.type)}
-    if keys := keys - wanted:
-        generic |= await record_profiles.generic(turn.connection, turn.tenant, keys)
+    generic |= await _generic_of_others(turn, comparison, pairs, wanted)
     generic = (generic | comparison.learned.keys()) - comparison.unlearned
     _decide(turn, comparison, pairs, frozenset(generic))
+
+
+async def _generic_of_others(
+    turn: Turn, comparison: Comparison, pairs: Iterable[Pair], known: Collection[int]
+) -> set[int]:
+    """Return the generic keys of the records that changed ones are paired with, or all there are."""
+    found = await record_profiles.all_generic(turn.connection, turn.tenant)
+    if found is not None:
+        return found
+    others = {record_id for pair in pairs for record_id in pair} - comparison.keys.keys()
+    keys = {key for record_id in others for key in blocking.keys(comparison.profiles[record_id], turn.type)}
+    unknown = keys.difference(known)
+    return await record_profiles.generic(turn.connection, turn.tenant, unknown) if unknown else set()
 
 
 async def _holders(
     turn: Turn, comparison: Comparison, keys: Collection[int], *, also_generic: bool = False
 ) -> tuple[dict[int, set[UUID]], set[int]]:
     """Return who holds each key once the transaction is done, and which keys are stored as generic."""
-    holders, generic = await record_profiles.holders(
-        turn.connection, turn.tenant, keys, also_generic=also_generic
-    )
+    holders, generic, unseen = ({}, set[int](), keys) if also_generic else turn.foresight.holding(keys)
+    if unseen:
+        found, stopped = await record_profiles.holders(
+            turn.connection, turn.tenant, unseen, also_generic=also_generic
+        )
+        holders, generic = holders | found, generic | stopped
     for key, record_id in comparison.removed:
         if key in holders:
             holders[key].discard(record_id)
@@ -199,8 +215,15 @@ def _pairs(comparison: Comparison, holders: Mapping[int, set[UUID]]) -> set[Pair
 
 
 def _decide(turn: Turn, comparison: Comparison, pairs: Iterable[Pair], generic: frozenset[int]) -> None:
+    matcher, profiles = turn.matcher, comparison.profiles
+    telling: dict[UUID, Profile] = {}
     for pair in pairs:
         a, b = pair
-        verdict = turn.matcher.decide(comparison.profiles[a], comparison.profiles[b], generic)
+        if not matcher.meet(profiles[a], profiles[b], generic):
+            continue
+        for end in pair:
+            if end not in telling:
+                telling[end] = matcher.telling(profiles[end], generic)
+        verdict = matcher.compared(telling[a], telling[b])
         if verdict.outcome != "apart":
             comparison.edges[pair] = StoredEdge(a, b, verdict.weight, verdict.rule)

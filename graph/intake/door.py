@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,11 +13,12 @@ from graph.golden.entity_type import CUSTOMER, EntityType
 from graph.golden.match_model import MatchModel, default_model
 from graph.golden.matching import matcher
 from graph.golden.own_words import OwnWord
-from graph.golden.record import Door, Origin, Unreadable, as_text, parse, parse_attributes
+from graph.golden.record import Door, Origin, parse_attributes
 from graph.intake import arrivals, writing
 from graph.intake.candidates import Pair
-from graph.intake.looks import first_look
+from graph.intake.look_ahead import LookAhead
 from graph.intake.pause import without_cycle_search
+from graph.intake.preparing import prepared
 from graph.intake.turn import AloneError, Decided, Incoming, Outcome, Turn
 from graph.intake.writing import Settled
 from graph.store import facts, policies, quarantine, source_records
@@ -41,7 +41,7 @@ FEW = 32
 class Intake:
     """Takes source records in, many at a time; safe with any number of intakes on the same database.
 
-    `suppression_key` is the secret by which people who were erased are recognised; needed once somebody was.
+    `at_once` records go into one transaction at most; `suppression_key` is the secret by which people who were erased are recognised; needed once somebody was.
     """
 
     def __init__(
@@ -51,6 +51,7 @@ class Intake:
         entity_type: EntityType = CUSTOMER,
         *,
         suppression_key: bytes | None = None,
+        at_once: int = 2_000,
     ) -> None:
         self._database = database
         self._tenant = tenant
@@ -61,7 +62,8 @@ class Intake:
         self._shipped = entity_type, default_model(entity_type)
         self._types = EntityTypes(database, tenant)
         self._suppression_key = suppression_key
-        self._group: GroupCommit[Incoming, Outcome] = GroupCommit(self._write, limit=2_000)
+        self._ahead = LookAhead(database, tenant)
+        self._group: GroupCommit[Incoming, Outcome] = GroupCommit(self._write, limit=at_once)
 
     @property
     def waiting(self) -> int:
@@ -71,6 +73,7 @@ class Intake:
     async def close(self) -> None:
         """Wait until everything handed in is written."""
         await self._group.close()
+        await self._ahead.arrive()
 
     async def take_in(
         self, records: Sequence[object], origin: Origin, first_position: int = 0
@@ -81,6 +84,11 @@ class Intake:
         answer (files, Kafka) it is kept in quarantine. Raises UnavailableError where the database is gone.
         """
         return await self.store(await self.prepare(records, origin, first_position))
+
+    async def entity_type(self) -> EntityType:
+        """Return what the tenant says of the entity type, not older than LOOK_UP_SECONDS: by it arrivals are read."""
+        await self._look_up()
+        return self._latest
 
     async def prepare(
         self, records: Sequence[object], origin: Origin, first_position: int = 0
@@ -93,15 +101,15 @@ class Intake:
         await self._look_up()
         if len(records) <= AT_A_TIME:
             return [self._prepared(raw, origin, first_position + n) for n, raw in enumerate(records)]
-        prepared: list[Incoming] = []
+        ready: list[Incoming] = []
         with without_cycle_search():
             for start in range(0, len(records), AT_A_TIME):
                 await asyncio.sleep(0)
-                prepared.extend(
+                ready.extend(
                     self._prepared(raw, origin, first_position + place)
                     for place, raw in enumerate(records[start : start + AT_A_TIME], start)
                 )
-        return prepared
+        return ready
 
     async def store(self, prepared: Sequence[Incoming]) -> list[Outcome]:
         """Match, merge and store what `prepare` returned; see `take_in`."""
@@ -213,15 +221,7 @@ class Intake:
         return outcome.golden_id
 
     def _prepared(self, raw: object, origin: Origin, position: int) -> Incoming:
-        kind = self._latest
-        try:
-            event = parse(raw, kind)
-        except InvalidInputError as error:
-            body = raw.text if isinstance(raw, Unreadable) else as_text(raw)
-            return Incoming(origin, position, body=body, problems=error.problems)
-        digest = event.digest
-        event_id = event.identity(kind.name, digest)
-        return Incoming(origin, position, event, None, event_id, digest, first_look(event, kind), kind)
+        return prepared(raw, origin, position, self._latest)
 
     def _some(self, attributes: Mapping[str, object], *, null_clears: bool = False) -> dict[str, str]:
         parsed = parse_attributes(attributes, self._latest, null_clears=null_clears)
@@ -230,6 +230,7 @@ class Intake:
         return parsed
 
     async def _write(self, batch: Sequence[Incoming]) -> list[Outcome | CatalogError]:
+        await self._ahead.arrive()
         if len(batch) <= FEW:
             try:
                 return await self._database.transaction(lambda c: self._take(c, batch, alone=False))
@@ -237,6 +238,11 @@ class Intake:
                 pass
         with without_cycle_search():
             return await self._database.transaction(lambda c: self._take(c, batch, alone=True))
+
+    def _look_ahead(self, entity_type: EntityType) -> None:
+        items = self._group.upcoming()
+        if len(items) > FEW:
+            self._ahead.begin(entity_type, items)
 
     async def _turn(self, connection: Connection, *, alone: bool) -> Turn:
         await source_records.hold(connection, self._tenant, self._type.name, alone=alone)
@@ -258,6 +264,9 @@ class Intake:
     ) -> list[Outcome | CatalogError]:
         await source_records.add_origins(connection, self._tenant, {item.origin for item in batch})
         turn = await self._turn(connection, alone=alone)
+        turn.foresight = await self._ahead.seen(turn)
+        if alone:
+            turn.meanwhile = lambda: self._look_ahead(turn.type)
         await arrivals.refuse_erased(turn, batch, self._suppression_key)
         received_at, targets = await arrivals.gather(turn, batch)
         arrivals.settle(turn, batch, received_at, targets)
@@ -269,6 +278,8 @@ class Intake:
         if refusals:
             at = settled.at or await facts.tick(connection, self._tenant)
             await quarantine.add(connection, self._tenant, at, refusals)
+        if alone and settled.at is not None:
+            self._ahead.wrote(turn, settled.comparison, settled.at)
         return [_outcome(turn, place, item, settled, targets) for place, item in enumerate(batch)]
 
 
@@ -291,7 +302,9 @@ def _outcome(
     key = outcome.source_key
     if key is None:
         target = targets.get(item.word.golden_id) if item.word and item.word.golden_id else None
-        return replace(outcome, golden_id=target)
+        outcome.golden_id = target
+        return outcome
     record_id, stored = turn.record_id(key), turn.stored.get(key)
     golden_id = settled.golden_of.get(record_id) if record_id else None
-    return replace(outcome, golden_id=golden_id or (stored.golden_id if stored else None))
+    outcome.golden_id = golden_id or (stored.golden_id if stored else None)
+    return outcome

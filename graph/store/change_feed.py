@@ -61,7 +61,7 @@ on conflict (tenant_id, name) do update
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Change:
     """What happened to a golden record; holds no personal data.
 

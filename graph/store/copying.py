@@ -15,6 +15,11 @@ FOR_EVER = datetime.max  # noqa: DTZ901 - the one value that asyncpg knows
 """What asyncpg writes as `infinity`; it has no zone on purpose."""
 
 
+def array_text(values: Iterable[object]) -> str:
+    """Return an array of numbers or ids as PostgreSQL spells it: asyncpg looks at each element of an array four times."""
+    return "{" + ",".join(map(str, values)) + "}"
+
+
 async def copy(
     connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> None:

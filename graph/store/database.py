@@ -135,10 +135,11 @@ def _is_lost(connection: Connection) -> bool:
 
 
 async def _prepare(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+    """Let jsonb travel as values; bytes are JSON that somebody has spelled out already."""
     await connection.set_type_codec(
         "jsonb",
         schema="pg_catalog",
-        encoder=lambda value: b"\x01" + orjson.dumps(value),
+        encoder=lambda value: b"\x01" + (value if type(value) is bytes else orjson.dumps(value)),
         decoder=lambda raw: orjson.loads(raw[1:]),
         format="binary",
     )

@@ -111,14 +111,23 @@ select found.id as source_record_id, r.source_system, r.source_key, found.golden
 """
 
 _STANDING = """
+with touching as materialized (
+  select e.a, e.b, e.weight, e.rule, e.system_from
+    from unnest($2::uuid[]) as wanted (id)
+    cross join lateral (
+      select a, b, weight, rule, system_from
+        from match_edge
+       where tenant_id = $1
+         and a = wanted.id
+      union all
+      select a, b, weight, rule, system_from
+        from match_edge
+       where tenant_id = $1
+         and b = wanted.id
+    ) e
+)
 select a, b, weight, rule
-  from (
-    select distinct on (a, b) a, b, weight, rule
-      from match_edge
-     where tenant_id = $1
-       and (a = any($2::uuid[]) or b = any($2::uuid[]))
-     order by a, b, system_from desc
-  ) newest
+  from (select distinct on (a, b) a, b, weight, rule from touching order by a, b, system_from desc) newest
  where weight is not null
 """
 

@@ -9,12 +9,12 @@ from uuid import UUID
 
 from graph.golden.matching import Identifier
 from graph.golden.profile import Profile
-from graph.store.copying import copy
+from graph.store.copying import array_text, copy
 from graph.store.database import Connection
 
 _HOLDERS = """
 select wanted.key, b.source_record_id, g.key is not null as is_generic
-  from unnest($2::int8[]) as wanted (key)
+  from unnest($2::text::int8[]) as wanted (key)
   left join generic_key g on g.tenant_id = $1 and g.key = wanted.key
   left join lateral (
     select source_record_id
@@ -45,6 +45,9 @@ on conflict (tenant_id, source_record_id) do update
    set profile = excluded.profile, identity = excluded.identity, quality = excluded.quality, failed_rules = excluded.failed_rules
 """
 
+A_FEW = 2_000
+"""No more generic keys than this are cheaper read than asked for."""
+
 _PROFILE_COLUMNS = ("tenant_id", "source_record_id", "profile", "identity", "quality", "failed_rules")
 _IDENTIFIER_COLUMNS = ("tenant_id", "entity_type", "kind", "value", "source_record_id")
 
@@ -59,12 +62,13 @@ class StoredProfile:
 
 @dataclass(slots=True)
 class NewProfile:
-    """A profile about to be stored, with its digest and the quality of its record."""
+    """A profile about to be stored, with its digest, the quality of its record, and how it is spelled as JSON."""
 
     profile: Profile
     identity: bytes
     quality: float
     failed_rules: tuple[str, ...]
+    spelled: bytes
 
 
 async def profiles(
@@ -103,7 +107,9 @@ async def holders(
     """Return the records that hold each key, and which keys are generic; whose holders are left out unless asked for."""
     found: dict[int, set[UUID]] = {}
     generic: set[int] = set()
-    for key, record_id, is_generic in await connection.fetch(_HOLDERS, tenant, list(keys), also_generic):
+    for key, record_id, is_generic in await connection.fetch(
+        _HOLDERS, tenant, array_text(keys), also_generic
+    ):
         if is_generic:
             generic.add(key)
         if record_id is not None:
@@ -125,13 +131,21 @@ async def generic(connection: Connection, tenant: int, keys: Collection[int]) ->
     return {row["key"] for row in rows}
 
 
+async def all_generic(connection: Connection, tenant: int) -> set[int] | None:
+    """Return all keys that have stopped counting; None where there are more than a few."""
+    rows = await connection.fetch(
+        "select key from generic_key where tenant_id = $1 limit $2", tenant, A_FEW + 1
+    )
+    return {row["key"] for row in rows} if len(rows) <= A_FEW else None
+
+
 async def keep(connection: Connection, tenant: int, new: Mapping[UUID, NewProfile]) -> None:
     """Store profiles in place of the ones the records had."""
     await connection.execute(
         _KEEP,
         tenant,
         list(new),
-        [one.profile for one in new.values()],
+        [one.spelled for one in new.values()],
         [one.identity for one in new.values()],
         [one.quality for one in new.values()],
         ["\n".join(one.failed_rules) for one in new.values()],
@@ -149,7 +163,7 @@ async def add_new(
     """Store the profiles, keys and identifiers of many records of which there were none."""
     if new:
         rows = (
-            (tenant, record_id, one.profile, one.identity, one.quality, one.failed_rules)
+            (tenant, record_id, one.spelled, one.identity, one.quality, one.failed_rules)
             for record_id, one in new.items()
         )
         await copy(connection, "record_profile", _PROFILE_COLUMNS, rows)

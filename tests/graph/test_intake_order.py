@@ -16,7 +16,7 @@ from graph.store.copying import MANY
 from graph.store.database import Database
 from tests.graph.populations import PERSON, derived, empty, population, take_in, tasks, timelines, told
 
-State = tuple[dict[frozenset[SourceKey], list[tuple[Any, ...]]], object, object]
+State = tuple[dict[frozenset[SourceKey], list[tuple[Any, ...]]], object, dict[str, set[tuple[Any, ...]]]]
 
 
 async def state(database: Database) -> State:
@@ -50,6 +50,35 @@ async def test_hundreds_at_once_give_the_same_customers(database: Database) -> N
     at_once = await shuffled_state(database, records, 0, len(records))
     assert any(len(keys) > 1 for keys in at_once[0])
     assert await shuffled_state(database, records, 1, 40) == at_once
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_transactions_that_follow_each_other_closely_leave_what_single_records_leave(
+    database: Database, seed: int
+) -> None:
+    """What one asks of the database while the one before still writes is no older than what that one leaves."""
+    records = population(60, seed)
+    await empty(database)
+    await take_in(Intake(database, entity_type=PERSON), records, 1)
+    expected = await state(database)
+    assert expected[2]["generic"]
+    for at_once in (34, 50):
+        await empty(database)
+        await take_in(Intake(database, entity_type=PERSON, at_once=at_once), records, len(records))
+        assert await state(database) == expected
+
+
+async def test_writers_that_follow_each_other_closely_see_each_other(database: Database) -> None:
+    """Two intakes alternate with large transactions; what either asked ahead is asked again where the other wrote."""
+    records = population(60, 4)
+    expected = await shuffled_state(database, records, 0, 1)
+    await empty(database)
+    intakes = [Intake(database, entity_type=PERSON, at_once=40) for _ in range(2)]
+    parts = [records[0::2] + records[:50], records[1::2] + records[:50]]
+    await asyncio.gather(
+        *(take_in(intake, part, len(part)) for intake, part in zip(intakes, parts, strict=True))
+    )
+    assert await state(database) == expected
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -28,7 +28,7 @@ from graph.golden.timeline import Member, TimedEvent, golden_timeline, source_ti
 from graph.identity import SourceKey, content_id
 from graph.store.database import Database
 from graph.store.deliveries import Deliveries
-from ingest.customers import source_rows
+from ingest.deliveries import source_rows
 from ingest.demo import Demo
 from ingest.demo_state import is_needed
 from ingest.generators import BAD_ROWS, deliver, source_files

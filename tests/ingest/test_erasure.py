@@ -25,7 +25,7 @@ from graph.store.database import Database
 from graph.store.erasures import Erasure
 from graph.store.golden_records import GoldenRecords
 from ingest.columns import Reading
-from ingest.customers import CustomerDeliveries
+from ingest.deliveries import FileDeliveries
 from ingest.erasure import blacken, scrub_all, settle
 from ingest.settings import IngestSettings
 from ingest.worker import Installation
@@ -104,7 +104,7 @@ class House:
         (landing / "day1.csv").write_text("\r\n".join(rows) + "\r\n")
         lines = [{**BOB, "valid_from": "2025-01-01T00:00:00Z"}, {**ANN, "birth_date": "unknown"}]
         (landing / "day2.ndjson").write_text("".join(json.dumps(line) + "\n" for line in lines))
-        deliveries = CustomerDeliveries(self.database, self.intake, self.installation.reports)
+        deliveries = FileDeliveries(self.database, self.intake, self.installation.reports)
         for name in ("day1.csv", "day2.ndjson"):
             await deliveries.take_in(await deliveries.announce("crm", landing, name, "me"))
         shop = {**ANN, "sourceSystem": "shop", "key": f"S-77-{RUN}", "city": ANN["last_name"]}
@@ -245,7 +245,7 @@ async def test_the_files_stay_what_the_manifest_says(house: House) -> None:
         assert [row for row in rows if row["customer_id"] == str(ann) and row["version"] > 0] == []
     landing = house.settings.landing_folder / "crm"
     assert (landing / "day1.csv").read_bytes().count(b"\r\n") == 2
-    deliveries = CustomerDeliveries(house.database, house.intake, house.installation.reports)
+    deliveries = FileDeliveries(house.database, house.intake, house.installation.reports)
     again = await deliveries.announce("crm", landing, "day1.csv", "me")
     assert again.taken_in_at is not None
 
@@ -254,7 +254,7 @@ async def test_a_file_delivered_by_two_sources_is_rewritten_for_both(house: Hous
     """The erasure ends, and the file holds nothing of the person, though two deliveries tell of it."""
     ann = await house.fill()
     landing = house.settings.landing_folder / "crm"
-    again = CustomerDeliveries(house.database, house.intake, house.installation.reports, reading=Reading())
+    again = FileDeliveries(house.database, house.intake, house.installation.reports, reading=Reading())
     await again.take_in(await again.announce("crm2", landing, "day1.csv", "me"))
     erasure = await house.erasures.erase("customer", ann, "me", "asked")
     await house.carry()
@@ -318,7 +318,7 @@ async def test_files_of_others_are_named_and_left_alone(house: House, tmp_path: 
     theirs.mkdir()
     content = json.dumps({**BOB, "key": "C-9", "email": "carl@example.com", "first_name": "Carl"})
     (theirs / "export.ndjson").write_text(content)
-    deliveries = CustomerDeliveries(house.database, house.intake, house.installation.reports)
+    deliveries = FileDeliveries(house.database, house.intake, house.installation.reports)
     await deliveries.take_in(await deliveries.announce("crm", theirs, "export.ndjson", "me"))
     reads = GoldenRecords(house.database)
     ((carl,), _) = await reads.page("carl@", 2, None, await reads.basis(None, None))

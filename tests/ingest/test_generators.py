@@ -16,7 +16,7 @@ from graph.golden.matching import Identifier, identifiers
 from graph.golden.record import SourceEvent, parse
 from graph.golden.timeline import TimedEvent, source_timeline
 from graph.identity import SourceKey
-from ingest.customers import source_rows
+from ingest.deliveries import source_rows
 from ingest.generators import BAD_ROWS, STORY_KEY, STORY_SHOP_KEY, deliver, source_files
 from ingest.population import Population
 

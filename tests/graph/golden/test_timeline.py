@@ -18,6 +18,7 @@ from graph.golden.timeline import (
     SourceStretch,
     TimedEvent,
     golden_timeline,
+    only_version,
     source_timeline,
 )
 from graph.golden.versions import Painting, Stretch, ceiling, changes
@@ -281,3 +282,16 @@ def test_an_empty_or_inverted_period_is_refused() -> None:
         Period(day(1), day(1))
     with pytest.raises(InvalidInputError, match="must be after validFrom"):
         Period(day(1), day(0))
+
+
+VALUES = st.dictionaries(st.sampled_from(list(CUSTOMER.by_name)), st.text(max_size=5), min_size=1)
+
+
+@given(VALUES, st.sampled_from(["crm", "goldthread"]))
+def test_the_only_snapshot_makes_the_version_that_the_long_way_makes(
+    values: dict[str, str], system: str
+) -> None:
+    """The quick way for a golden record of one record of one snapshot leaves nothing out and adds nothing."""
+    said = TimedEvent(content_id("one"), "snapshot", day(3), None, 0, values, b"")
+    member = Member(SourceKey(system, "1"), source_timeline([said]))
+    assert [only_version(system, said, CUSTOMER)] == golden_timeline([member], CUSTOMER)

@@ -6,21 +6,29 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from graph.errors import ConflictError, InvalidInputError, Problem
-from graph.golden.record import Unreadable, as_text
-from graph.intake import Incoming, Intake
+from graph.intake import Intake, Outcome
 from graph.store.database import DEFAULT_TENANT, Database
 from graph.store.deliveries import STREAM, Deliveries, Delivery
 from ingest.columns import Reading
+from ingest.delivered_rows import (
+    MANY_BYTES,
+    DeliveredRows,
+    OpenedFile,
+    Ready,
+    RowsApart,
+    RowsHere,
+    is_worth_a_process,
+    read,
+)
 from ingest.hashed_file import sha256_of
 from ingest.reports import Reports
 from ingest.runs import delivery_run
-from ingest.source_files import Numbered, SourceRows, kind_of
+from ingest.source_files import SourceRows, kind_of
 
-SLICE = 4_000
+SLICE = 8_000
 """How many rows are handed to intake at once, unless told otherwise."""
 
 MAX_SYSTEM_LENGTH = 100
@@ -48,7 +56,7 @@ class Slice:
     rejected: Sequence[Rejected] = ()
 
 
-class CustomerDeliveries:
+class FileDeliveries:
     """Takes delivered files in; what cannot be used goes to quarantine with its row number and the reasons.
 
     One whose process was killed goes on behind the last row that is stored; one that failed is gone through again from
@@ -64,12 +72,14 @@ class CustomerDeliveries:
         *,
         reading: Reading | None = None,
         slice_rows: int = SLICE,
+        apart_from: int = MANY_BYTES,
     ) -> None:
         self._deliveries = Deliveries(database, tenant)
         self._intake = intake
         self._reports = reports
         self._reading = reading
         self._slice_rows = slice_rows
+        self._apart_from = apart_from
 
     async def announce(self, source_system: str, landing: Path, path: str, actor: str) -> Delivery:
         """Record that a file lies in a source system's landing folder, and return its delivery.
@@ -121,65 +131,77 @@ class CustomerDeliveries:
     ) -> tuple[int, int, int]:
         """Take in all rows behind the first `done`; return how many rows there are, how many were refused, and bytes."""
         is_stream = delivery.dataset == STREAM
-        path = STDIN if is_stream else Path(delivery.location)
-        reading = self._reading or Reading()
-        format = "ndjson" if is_stream and reading.format == "auto" else reading.format
-        with SourceRows(path, format, reading.delimiter) as source:
-            rows = _read(source, self._reading, delivery.source_system)
-            skipped = await asyncio.to_thread(lambda: sum(1 for _ in islice(rows, done)))
-            if skipped:
-                progress(Slice(skipped, source.done))
-            stored = self._stored(source, rows, delivery, done, is_ahead=not is_stream)
+        async with self._opened(delivery, is_stream=is_stream) as source:
+            if done:
+                skipped, read_so_far = await source.skip(done)
+                progress(Slice(skipped, read_so_far))
+            size = 0
+            stored = self._stored(source, done, is_ahead=not is_stream)
             async with aclosing(stored):
                 async for some in stored:
-                    done += some.rows
+                    done, size = done + some.rows, some.done
                     rejected += len(some.rejected)
-                    progress(some)
+                    if some.rows:
+                        progress(some)
             is_same = is_stream or delivery.sha256 == self._digest(
-                await asyncio.to_thread(lambda: source.sha256), delivery.source_system
+                await source.sha256(), delivery.source_system
             )
         if not is_same:
             raise ConflictError(
                 f"{delivery.location} changed after it was announced: {done:,} rows of what it holds now came in, "
                 "the delivery stays open; deliver the file again once nobody writes to it any more"
             )
-        return done, rejected, source.done
+        return done, rejected, size
 
-    async def _stored(
-        self, source: SourceRows, rows: Iterator[Numbered], delivery: Delivery, done: int, *, is_ahead: bool
-    ) -> AsyncGenerator[Slice]:
+    def _opened(self, delivery: Delivery, *, is_stream: bool) -> RowsHere | RowsApart:
+        """Open a delivery; a large one is read in a process of its own."""
+        path = STDIN if is_stream else Path(delivery.location)
+        reading, system = self._reading or Reading(), delivery.source_system
+        if self._reading and not is_stream and is_worth_a_process(path, self._apart_from):
+            return RowsApart(path, reading, system, self._intake, delivery.origin)
+        format = "ndjson" if is_stream and reading.format == "auto" else reading.format
+        file = OpenedFile(path, format, reading.delimiter, self._reading, system)
+        return RowsHere(file, self._intake, delivery.origin)
+
+    async def _stored(self, source: DeliveredRows, done: int, *, is_ahead: bool) -> AsyncGenerator[Slice]:
         """Store the rows behind the first `done` slice by slice, and yield what became of each slice.
 
         Where `is_ahead`, the next slice is read and prepared while PostgreSQL works on one; it is handed over once that
         one is committed, never before. A stream is not read ahead: whoever waits for it cannot be stopped.
         """
-
-        async def prepared(first: int) -> tuple[list[Numbered], list[Incoming], int]:
-            some = await asyncio.to_thread(lambda: list(islice(rows, self._slice_rows)))
-            ready = await self._intake.prepare([row for _, row in some], delivery.origin, first)
-            return some, ready, source.done
-
-        ahead = asyncio.create_task(prepared(done + 1))
+        ahead = asyncio.create_task(source.ready(done + 1, self._slice_rows))
         try:
             while True:
-                some, ready, size = await ahead
-                if not some:
+                some = await ahead
+                if not some.items:
+                    yield Slice(0, some.done)
                     return
-                following = done + len(some) + 1
+                following = done + len(some.items) + 1
                 if is_ahead:
-                    ahead = asyncio.create_task(prepared(following))
-                outcomes = await self._intake.store(ready)
-                refused = [
-                    Rejected(done + place, line, _body(row), outcome.problems)
-                    for place, ((line, row), outcome) in enumerate(zip(some, outcomes, strict=True), start=1)
-                    if outcome.status == "rejected"
-                ]
-                done += len(some)
-                yield Slice(len(some), size, refused)
+                    ahead = asyncio.create_task(source.ready(following, self._slice_rows))
+                outcomes = await self._intake.store(some.items)
+                yield Slice(len(outcomes), some.done, await _refused(source, some, outcomes))
+                done += len(outcomes)
                 if not is_ahead:
-                    ahead = asyncio.create_task(prepared(following))
+                    ahead = asyncio.create_task(source.ready(following, self._slice_rows))
         finally:
             await asyncio.gather(ahead, return_exceptions=True)  # it still reads the file
+
+
+async def _refused(source: DeliveredRows, some: Ready, outcomes: Sequence[Outcome]) -> list[Rejected]:
+    """Return the rows that were refused, as they were."""
+    refused = [
+        (item, outcome)
+        for item, outcome in zip(some.items, outcomes, strict=True)
+        if outcome.status == "rejected"
+    ]
+    unknown = [item.position or 0 for item, _ in refused if item.position not in some.lines]
+    told = dict(zip(unknown, await source.told(unknown) if unknown else (), strict=True))
+    return [
+        Rejected(number, *(told.get(number) or (some.lines[number], item.body)), outcome.problems)
+        for item, outcome in refused
+        for number in [item.position or 0]
+    ]
 
 
 def source_rows(path: Path, source_system: str) -> Iterator[object]:
@@ -188,7 +210,7 @@ def source_rows(path: Path, source_system: str) -> Iterator[object]:
     A line that cannot be read at all is yielded as such, so that it is refused under its number and not lost.
     """
     with SourceRows(path) as source:
-        for _, row in _read(source, None, source_system):
+        for _, row in read(source, None, source_system):
             yield row
 
 
@@ -215,18 +237,3 @@ def check_file(path: Path) -> None:
         raise InvalidInputError.at("FILE", f"there is no file {path}")
     if not path.is_file():
         raise InvalidInputError.at("FILE", f"{path} is not a file")
-
-
-def _read(source: SourceRows, reading: Reading | None, source_system: str) -> Iterator[Numbered]:
-    """Give the rows as intake takes them; without a reading they must already have our names."""
-    if reading is None:
-        for line, row in source:
-            yield line, {"source_system": source_system, **row} if isinstance(row, dict) else row
-        return
-    names = reading.names(source.columns)
-    for line, row in source:
-        yield line, reading.row(row, names, source_system)
-
-
-def _body(row: object) -> str:
-    return row.text if isinstance(row, Unreadable) else as_text(row)

@@ -15,7 +15,7 @@ from graph.intake import Intake
 from graph.store.database import Database
 from graph.store.deliveries import Deliveries
 from graph.store.golden_records import GoldenRecords
-from ingest.customers import CustomerDeliveries, source_rows
+from ingest.deliveries import FileDeliveries, source_rows
 from ingest.worker import Installation
 from tests.ingest.conftest import Listener
 
@@ -41,9 +41,9 @@ async def _counts(database: Database) -> dict[str, int]:
 
 
 @pytest.fixture
-def loader(database: Database, installation: Installation) -> CustomerDeliveries:
+def loader(database: Database, installation: Installation) -> FileDeliveries:
     """Return what takes deliveries in."""
-    return CustomerDeliveries(database, Intake(database), installation.reports)
+    return FileDeliveries(database, Intake(database), installation.reports)
 
 
 def test_csv_rows_keep_their_order_and_show_what_is_too_much(tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ def test_other_kinds_of_files_are_refused(tmp_path: Path) -> None:
 
 
 async def test_good_rows_come_in_and_bad_ones_are_kept_with_number_and_reason(
-    tmp_path: Path, database: Database, loader: CustomerDeliveries
+    tmp_path: Path, database: Database, loader: FileDeliveries
 ) -> None:
     """A bad row goes to quarantine under its number and leaves the others alone; each event knows file, run and row."""
     folder = _landing(tmp_path, "2024.csv", GOOD)
@@ -129,7 +129,7 @@ async def test_good_rows_come_in_and_bad_ones_are_kept_with_number_and_reason(
 
 
 async def test_a_delivery_is_taken_in_once(
-    tmp_path: Path, database: Database, loader: CustomerDeliveries
+    tmp_path: Path, database: Database, loader: FileDeliveries
 ) -> None:
     """The same content at the same place again changes nothing; other content there is another delivery."""
     folder = _landing(tmp_path, "2024.csv", GOOD)
@@ -144,7 +144,7 @@ async def test_a_delivery_is_taken_in_once(
 
 
 async def test_a_delivered_file_is_not_taken_for_another_system_s(
-    database: Database, loader: CustomerDeliveries, tmp_path: Path
+    database: Database, loader: FileDeliveries, tmp_path: Path
 ) -> None:
     """Nothing tells the two deliveries apart, so the second is refused in words and nothing is recorded."""
     folder = _landing(tmp_path, "2024.csv", "key,email\n1,ann@example.com\n")
@@ -156,7 +156,7 @@ async def test_a_delivered_file_is_not_taken_for_another_system_s(
 
 
 async def test_an_interrupted_delivery_ends_as_if_it_had_not_been(
-    tmp_path: Path, database: Database, loader: CustomerDeliveries
+    tmp_path: Path, database: Database, loader: FileDeliveries
 ) -> None:
     """Rows that were in before the interruption are counted as accepted once, and kept once."""
     folder = _landing(tmp_path, "2024.csv", GOOD)
@@ -176,7 +176,7 @@ async def test_a_delivery_that_fails_tells_lineage_and_gets_another_run(
     tmp_path: Path,
     database: Database,
     installation: Installation,
-    loader: CustomerDeliveries,
+    loader: FileDeliveries,
     listener: Listener,
 ) -> None:
     """The run ends in FAIL with the reason; the next attempt is a run of its own and ends in COMPLETE."""
@@ -199,7 +199,7 @@ async def test_a_delivery_that_fails_tells_lineage_and_gets_another_run(
 
 @pytest.mark.parametrize("name", ["2024.csv", "2024.ndjson"])
 async def test_a_file_that_changes_after_it_was_announced_is_not_taken_for_the_one_announced(
-    tmp_path: Path, database: Database, loader: CustomerDeliveries, name: str
+    tmp_path: Path, database: Database, loader: FileDeliveries, name: str
 ) -> None:
     """The delivery stays open and says so; announced again the file is another delivery, with its own digest and size."""
     line = b'{"key":"1","valid_from":"2024-01-01T00:00:00Z","first_name":"Ann","email":"ann@example.com"}\n'
