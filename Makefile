@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test test-stack bench check fix schema lock doctor clean
+.PHONY: help run test test-stack bench check fix schema conformance fuzz lock doctor clean
 
 UV_VERSION := 0.13.8
 UV := .venv/bin/python -m uv
@@ -43,6 +43,12 @@ fix: .venv/installed-dev ## put format and lint right, as far as a program can
 
 schema: .venv/installed-dev ## write migrations/schema.sql and service/schema.graphql anew; BREAKING=1 allows removals
 	@.venv/bin/python -m pytest -q --inline-snapshot=disable tests/architecture/test_schemas.py --update-schema $(if $(BREAKING),--accept-breaking)
+
+conformance: .venv/installed-dev ## write docs/openlineage-conformance.md anew from the suite in tests/lineage/cases
+	@.venv/bin/python -m pytest -q --inline-snapshot=disable tests/lineage/test_conformance.py --update-schema
+
+fuzz: .venv/installed-dev ## send broken OpenLineage events to the doors; EVENTS=100000 says how many, SEED=0 where to begin
+	@FUZZ_EVENTS=$(or $(EVENTS),100000) FUZZ_SEED=$(or $(SEED),0) .venv/bin/python -m pytest -q --inline-snapshot=disable tests/service/test_event_fuzz.py $(ARGS)
 
 lock: .venv/uv ## pin every package by its hashes after a change of pyproject.toml
 	@$(UV) pip compile -q --universal --generate-hashes --no-header --no-emit-index-url pyproject.toml -o requirements.lock

@@ -30,6 +30,7 @@ class IngestSettings(BaseSettings):
     suppression_key: SecretStr | None = Field(default=None, min_length=16)
     poll_seconds: float = Field(default=1.0, gt=0, le=3600)
     lake_file_facts: int = Field(default=50_000, ge=1)
+    keep_events: str | None = None
 
     @classmethod
     def of_environment(cls) -> IngestSettings:

@@ -20,6 +20,9 @@ from ingest.reports import Reports
 from ingest.settings import IngestSettings
 from ingest.warehouse import Warehouse
 from lineage.emitter import Emitter
+from lineage.recorder import Recorder
+from lineage.replay import replay, waiting
+from lineage.retention import Keep, retain_daily
 
 LONGEST_PAUSE = 30.0
 """Seconds between two attempts after many failures in a row."""
@@ -82,12 +85,26 @@ async def work(settings: IngestSettings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    keep = None if settings.keep_events is None else Keep.of(settings.keep_events, "GOLDTHREAD_KEEP_EVENTS")
     async with AsyncExitStack() as stack:
         installation = await open_installation(settings, stack)
         await installation.warehouse.prepare()
+        await record_anew(installation.database, stop)
+        if keep is not None:
+            keeping = asyncio.create_task(retain_daily(installation.database, keep, stop))
+            stack.push_async_callback(lambda: keeping)
         _logger.info("carrying changes into %s and %s", installation.lake.folder, installation.table.name)
         await carry_on(installation, stop, settings.poll_seconds)
     _logger.info("ended")
+
+
+async def record_anew(database: Database, stop: asyncio.Event) -> None:
+    """Record the events of an earlier release anew, where any are left, until `stop` is set."""
+    if await waiting(database):
+        recorder = Recorder(database)
+        done = await replay(database, recorder, advance=lambda count: stop.is_set())
+        await recorder.close()
+        _logger.info("recorded %s events of an earlier release anew", done.recorded)
 
 
 async def carry_on(installation: Installation, stop: asyncio.Event, poll_seconds: float) -> None:

@@ -2,93 +2,64 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import msgspec
 import orjson
+from msgspec import Raw
 
 from graph.errors import InvalidInputError, Problem, refuse_nul
-from graph.identity import DatasetName, JobName
-from graph.time import instant
-from lineage.naming import LONGEST_NAME
+from graph.identity import FastUUID
+from graph.time import bounded, instant
+from lineage.event_parts import Dataset, Datasets, Facets, Job, Member, MemberReader, Run, type_name
+from lineage.facet_bodies import DEEPEST, is_deeper
 
-Facets: TypeAlias = dict[str, Any]
-"""Facets by name; members that are no JSON objects can occur and mean nothing."""
+__all__ = [
+    "Content",
+    "Dataset",
+    "DatasetEvent",
+    "Event",
+    "Facets",
+    "Job",
+    "JobEvent",
+    "Run",
+    "RunEvent",
+    "decode",
+]
 
 EVENT_TYPES: Final = ("START", "RUNNING", "COMPLETE", "ABORT", "FAIL", "OTHER")
 
-LONGEST_FACET_NAME = 400
-"""How many characters the name of a facet may have."""
+MOST_WARNINGS: Final = 50
+"""How many warnings of one event are kept."""
 
-DEEPEST = 200
-"""How many levels an event may have."""
-
-_MISSING = re.compile(r"Object missing required field `(\w+)`")
-_EXPECTED = re.compile(r"Expected `(.+)`, got `(.+)`")
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_NO_DATASETS: Final = Datasets.of(())
 
 
-class Dataset(msgspec.Struct, frozen=True, rename="camel"):
-    """A dataset as an event mentions it."""
-
-    namespace: str
-    name: str
-    facets: Facets | None = None
-    input_facets: Facets | None = None
-    output_facets: Facets | None = None
-
-    @property
-    def key(self) -> DatasetName:
-        """The name of the dataset."""
-        return DatasetName(self.namespace, self.name)
-
-
-class Job(msgspec.Struct, frozen=True, rename="camel"):
-    """A job as an event mentions it."""
-
-    namespace: str
-    name: str
-    facets: Facets | None = None
-
-    @property
-    def key(self) -> JobName:
-        """The name of the job."""
-        return JobName(self.namespace, self.name)
-
-
-class Run(msgspec.Struct, frozen=True, rename="camel"):
-    """A run as an event mentions it."""
-
-    run_id: UUID
-    facets: Facets | None = None
-
-
-class RunEvent(msgspec.Struct, frozen=True, rename="camel"):
-    """What happened to a run; a missing eventType counts as OTHER."""
+class RunEvent(msgspec.Struct, frozen=True, gc=False):
+    """What happened to a run; an eventType that is missing or unknown counts as OTHER."""
 
     event_time: datetime
+    event_type: str
     run: Run
     job: Job
-    event_type: str | None = None
-    inputs: list[Dataset] | None = None
-    outputs: list[Dataset] | None = None
+    inputs: Datasets
+    outputs: Datasets
 
 
-class JobEvent(msgspec.Struct, frozen=True, rename="camel"):
-    """What a job is designed to read and write; without inputs and outputs it says nothing about them."""
+class JobEvent(msgspec.Struct, frozen=True, gc=False):
+    """What a job is designed to read and write; without inputs and outputs (None) it says nothing about them."""
 
     event_time: datetime
     job: Job
-    inputs: list[Dataset] | None = None
-    outputs: list[Dataset] | None = None
+    inputs: Datasets | None
+    outputs: Datasets | None
 
 
-class DatasetEvent(msgspec.Struct, frozen=True, rename="camel"):
+class DatasetEvent(msgspec.Struct, frozen=True, gc=False):
     """What a dataset is, outside of any run."""
 
     event_time: datetime
@@ -98,63 +69,127 @@ class DatasetEvent(msgspec.Struct, frozen=True, rename="camel"):
 Content: TypeAlias = RunEvent | JobEvent | DatasetEvent
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A readable event: its id, which the same event always has, its content, and its bytes as they came."""
+class Event(msgspec.Struct, frozen=True, gc=False):
+    """A readable event: its id, its content, its bytes as they came, and where it differs from the specification.
+
+    The same bytes always have the same id; the same content written otherwise is another event.
+    """
 
     event_id: UUID
     content: Content
     raw: bytes
+    warnings: tuple[Problem, ...] = ()
+
+
+_ABSENT: Final = Raw(b"")
+_NOTHING: Final = (b"", b"null")
+
+
+class _Event(msgspec.Struct, rename="camel", gc=False):
+    event_time: Any = None
+    event_type: Any = None
+    producer: Any = None
+    schema_url: Any = msgspec.field(default=None, name="schemaURL")
+    run: Raw = _ABSENT
+    job: Raw = _ABSENT
+    dataset: Raw = _ABSENT
+    inputs: Raw = _ABSENT
+    outputs: Raw = _ABSENT
+
+
+_EVENT: Final = msgspec.json.Decoder(_Event)
+_READER: Final = MemberReader()
 
 
 def decode(raw: bytes) -> Event:
     """Return the event that the bytes say, or raise InvalidInputError with JSON path and reason.
 
-    Kind by schemaURL, then by shape. Members that the specification does not know stay in `raw` alone.
+    Kind by schemaURL, then by shape. Members that the specification does not know stay in `raw` alone. What differs from
+    the specification and can be placed nevertheless is taken and noted among the warnings.
     """
-    parsed = _parsed(raw)
-    kind = _kind(parsed)
-    canonical = _canonical(parsed)
-    moment = _event_time(parsed)
+    given = _parsed(raw)
+    noted: list[Problem] = []
+    kind = _kind(given, noted)
+    moment = _event_time(given.event_time, noted)
+    known = 0
+    if not isinstance(given.producer, str) or not isinstance(given.schema_url, str):
+        for name, value in (("producer", given.producer), ("schemaURL", given.schema_url)):
+            if not isinstance(value, str):
+                noted.append(Problem(f"$.{name}", "is missing" if value is None else "must be a string"))
+    else:
+        known = len(given.producer) + len(given.schema_url)
+    content, size = _content(kind, given, moment, noted)
+    if len(raw) - size - known > 2 * DEEPEST and _is_deep(raw):
+        raise InvalidInputError.at("$", f"is nested too deeply; {DEEPEST} levels are allowed")
+    return Event(_event_id(moment, raw), content, raw, tuple(noted[:MOST_WARNINGS]))
+
+
+def _is_deep(raw: bytes) -> bool:
     try:
-        content = msgspec.convert({**parsed, "eventTime": moment}, kind)
-    except msgspec.ValidationError as error:
-        raise InvalidInputError(_problem(str(error))) from None
-    problems = list(_content_problems(content))
-    if problems:
-        raise InvalidInputError(*problems[:50])
-    return Event(_event_id(moment, canonical), content, raw)
+        return is_deeper(orjson.loads(raw), DEEPEST)
+    except orjson.JSONDecodeError:  # a number out of range somewhere in what nobody reads
+        return False
 
 
-def event_type(event: RunEvent) -> str:
-    """Return the type of a run event in capitals."""
-    return (event.event_type or "OTHER").upper()
-
-
-def _parsed(raw: bytes) -> dict[str, Any]:
+def _parsed(raw: bytes) -> _Event:
     try:
-        parsed = orjson.loads(raw)
+        given = _EVENT.decode(raw)
+        raw.decode()  # members are passed over without a look at their bytes
+    except RecursionError:
+        raise InvalidInputError.at("$", f"is nested too deeply; {DEEPEST} levels are allowed") from None
+    except msgspec.ValidationError:
+        raise _refusal(
+            raw, InvalidInputError.at("$", "must be one JSON object, an event of OpenLineage")
+        ) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _refusal(raw, InvalidInputError.at("$", f"is not JSON: {error}"[:250])) from None
+    if b"\\" in raw and b"\\u" in raw:
+        _refuse_unkept(raw)
+    return given
+
+
+def _refuse_unkept(raw: bytes) -> None:
+    """Raise InvalidInputError for escapes that stand for no character, or for NUL."""
+    try:
+        value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
-        reason = f"is not JSON: {error.msg}, line {error.lineno} column {error.colno}"
-        raise InvalidInputError.at("$", reason) from None
-    if not isinstance(parsed, dict):
-        raise InvalidInputError.at("$", "must be one JSON object, an event of OpenLineage")
+        raise InvalidInputError.at(
+            "$", f"is not JSON: {error.msg}, line {error.lineno} column {error.colno}"
+        ) from None
     if b"\\u0000" in raw:
-        refuse_nul(parsed)
-    return cast("dict[str, Any]", parsed)
+        refuse_nul(value)
 
 
-def _kind(parsed: dict[str, Any]) -> type[Content]:
-    url = parsed.get("schemaURL")
-    stated = url.rpartition("/")[2] if isinstance(url, str) else ""
-    for kind in (RunEvent, JobEvent, DatasetEvent):
-        if stated == kind.__name__:
-            return kind
-    if "run" in parsed or "eventType" in parsed:
+def _refusal(raw: bytes, otherwise: InvalidInputError) -> InvalidInputError:
+    """Return why bytes are not JSON, with line and column where the other parser tells them."""
+    try:
+        orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        return InvalidInputError.at(
+            "$", f"is not JSON: {error.msg}, line {error.lineno} column {error.colno}"
+        )
+    return otherwise
+
+
+def _kind(given: _Event, noted: list[Problem]) -> type[Content]:
+    stated = given.schema_url.rpartition("/")[2] if isinstance(given.schema_url, str) else ""
+    if stated == "RunEvent" and _is_given(given.run) and _is_given(given.job):
         return RunEvent
-    if "job" in parsed:
+    shown = _shown_kind(given)
+    kinds: dict[str, type[Content]] = {kind.__name__: kind for kind in (RunEvent, JobEvent, DatasetEvent)}
+    named = kinds.get(stated, shown)
+    if named is not shown and not (named is JobEvent and _is_given(given.job) and given.event_type is None):
+        noted.append(Problem("$.schemaURL", f"says {stated}, but this is a {shown.__name__}"))
+        return shown
+    return named
+
+
+def _shown_kind(given: _Event) -> type[Content]:
+    if _is_given(given.run) or given.event_type is not None:
+        return RunEvent
+    if _is_given(given.job):
         return JobEvent
-    if "dataset" in parsed:
+    if _is_given(given.dataset):
         return DatasetEvent
     raise InvalidInputError(
         Problem("$.run", "is missing"),
@@ -162,91 +197,109 @@ def _kind(parsed: dict[str, Any]) -> type[Content]:
     )
 
 
-def _canonical(parsed: dict[str, Any]) -> bytes:
-    # orjson writes 254 levels; the lists stand for the room that an answer needs around a facet.
-    nested: Any = parsed
-    for _ in range(254 - DEEPEST):
-        nested = [nested]
-    try:
-        return orjson.dumps(nested, option=orjson.OPT_SORT_KEYS)[254 - DEEPEST : DEEPEST - 254]
-    except TypeError:
-        raise InvalidInputError.at("$", f"is nested too deeply; {DEEPEST} levels are allowed") from None
+def _content(
+    kind: type[Content], given: _Event, moment: datetime, noted: list[Problem]
+) -> tuple[Content, int]:
+    """Return the content, and about how many of its bytes were read."""
+    if kind is DatasetEvent:
+        dataset = _READER.dataset(_needed(given.dataset, "dataset"))
+        noted.extend(dataset.warnings)
+        return DatasetEvent(moment, dataset.value), dataset.size
+    raw_job, raw_run = bytes(given.job), bytes(given.run)
+    missing = [
+        Problem(f"$.{name}", "is missing")
+        for name, value in (("run", raw_run), ("job", raw_job))
+        if value in _NOTHING and (name == "job" or kind is RunEvent)
+    ]
+    if missing:
+        raise InvalidInputError(*missing)
+    job = _READER.job(raw_job)
+    inputs, outputs = _datasets(given.inputs, "$.inputs"), _datasets(given.outputs, "$.outputs")
+    members = [job, *filter(None, (inputs, outputs))]
+    read = inputs and inputs.value, outputs and outputs.value
+    if kind is JobEvent:
+        content: Content = JobEvent(moment, job.value, *read)
+    else:
+        run = _READER.run(raw_run)
+        members.append(run)
+        event_type = given.event_type
+        if event_type not in EVENT_TYPES:
+            event_type = _event_type(event_type, noted)
+        content = RunEvent(
+            moment, event_type, run.value, job.value, read[0] or _NO_DATASETS, read[1] or _NO_DATASETS
+        )
+    size = 0
+    for member in members:
+        size += member.size
+        if member.warnings:
+            noted.extend(member.warnings)
+    return content, size
 
 
-def _event_time(parsed: dict[str, Any]) -> datetime:
-    value = parsed.get("eventTime")
+def _datasets(raw: Raw, path: str) -> Member | None:
+    given = bytes(raw)
+    return None if given in _NOTHING else _READER.datasets(given, path)
+
+
+def _is_given(raw: Raw) -> bool:
+    return len(raw) > 4 or bytes(raw) not in _NOTHING
+
+
+def _needed(raw: Raw, name: str) -> bytes:
+    if not _is_given(raw):
+        raise InvalidInputError.at(f"$.{name}", "is missing")
+    return bytes(raw)
+
+
+def _event_type(value: Any, noted: list[Problem]) -> str:
+    if value is None:
+        return "OTHER"
+    if isinstance(value, str):
+        if value in EVENT_TYPES:
+            return value
+        if value.upper() in EVENT_TYPES:
+            noted.append(Problem("$.eventType", f"must be {value.upper()}, got {value!r}"))
+            return value.upper()
+    noted.append(
+        Problem("$.eventType", f"must be one of {', '.join(EVENT_TYPES)}, got {value!r:.60}; counts as OTHER")
+    )
+    return "OTHER"
+
+
+def _event_time(value: Any, noted: list[Problem]) -> datetime:
     if value is None:
         raise InvalidInputError.at("$.eventTime", "is missing")
     if not isinstance(value, str):
-        raise InvalidInputError.at("$.eventTime", "must be a text such as 2025-01-01T00:00:00Z")
+        raise InvalidInputError.at(
+            "$.eventTime", f"must be a text such as 2025-01-01T00:00:00Z, got {type_name(value)}"
+        )
     text = value.strip().upper()
     if len(text) == len("2025-01-01"):
-        raise InvalidInputError.at(
-            "$.eventTime", f"{text!r} has no time of day and no zone; write 2025-01-01T00:00:00Z"
-        )
-    return instant(text, "$.eventTime")
+        moment = instant(text, "$.eventTime")
+        noted.append(Problem("$.eventTime", "has no time of day and no zone; read as midnight UTC"))
+        return moment
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return instant(text, "$.eventTime")
+    if moment.tzinfo is None:
+        noted.append(Problem("$.eventTime", "has no time zone; read as UTC"))
+        moment = moment.replace(tzinfo=UTC)
+    if not text.isprintable():
+        return instant(text, "$.eventTime")
+    return bounded(moment, "$.eventTime")
 
 
-def _event_id(moment: datetime, canonical: bytes) -> UUID:
+def _event_id(moment: datetime, raw: bytes) -> UUID:
     """Return a UUID version 8: milliseconds of the event time first, so that ids sort in time, then 74 bits of content."""
-    milliseconds = int(moment.timestamp() * 1000) & ((1 << 48) - 1)
-    content = int.from_bytes(blake2b(canonical, digest_size=10).digest(), "big")
+    since = moment - _EPOCH
+    milliseconds = (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
+    content = int.from_bytes(blake2b(raw, digest_size=10).digest(), "big")
     value = (
-        milliseconds << 80 | 0x8 << 76 | (content >> 62 & 0xFFF) << 64 | 0x2 << 62 | content & ((1 << 62) - 1)
+        (milliseconds & ((1 << 48) - 1)) << 80
+        | 0x8 << 76
+        | (content >> 62 & 0xFFF) << 64
+        | 0x2 << 62
+        | content & ((1 << 62) - 1)
     )
-    return UUID(int=value)
-
-
-def _problem(message: str) -> Problem:
-    reason, _, place = message.partition(" - at `")
-    path = place.removesuffix("`") or "$"
-    if missing := _MISSING.fullmatch(reason):
-        return Problem(f"{path}.{missing[1]}", "is missing")
-    if expected := _EXPECTED.fullmatch(reason):
-        wanted = expected[1].replace(" | null", "")
-        return Problem(path, f"must be of type {wanted}, got {expected[2]}")
-    if reason == "Invalid UUID":
-        return Problem(path, "is not a UUID")
-    return Problem(path, reason)
-
-
-def _content_problems(content: Content) -> Iterator[Problem]:
-    if isinstance(content, DatasetEvent):
-        yield from _dataset_problems(content.dataset, "$.dataset")
-        return
-    if isinstance(content, RunEvent):
-        if event_type(content) not in EVENT_TYPES:
-            yield Problem(
-                "$.eventType", f"must be one of {', '.join(EVENT_TYPES)}, got {content.event_type!r:.60}"
-            )
-        yield from _facet_problems(content.run.facets, "$.run.facets")
-    yield from _name_problems(content.job, "$.job")
-    yield from _facet_problems(content.job.facets, "$.job.facets")
-    for side, datasets in (("inputs", content.inputs), ("outputs", content.outputs)):
-        for index, dataset in enumerate(datasets or ()):
-            yield from _dataset_problems(dataset, f"$.{side}[{index}]")
-
-
-def _dataset_problems(dataset: Dataset, path: str) -> Iterator[Problem]:
-    yield from _name_problems(dataset, path)
-    yield from _facet_problems(dataset.facets, f"{path}.facets")
-    yield from _facet_problems(dataset.input_facets, f"{path}.inputFacets")
-    yield from _facet_problems(dataset.output_facets, f"{path}.outputFacets")
-
-
-def _name_problems(thing: Dataset | Job, path: str) -> Iterator[Problem]:
-    for member, text in (("namespace", thing.namespace), ("name", thing.name)):
-        if not text or text.isspace():
-            yield Problem(f"{path}.{member}", "is empty")
-        elif len(text) > LONGEST_NAME:
-            yield Problem(
-                f"{path}.{member}", f"has {len(text)} characters; at most {LONGEST_NAME} are allowed"
-            )
-
-
-def _facet_problems(facets: Facets | None, path: str) -> Iterator[Problem]:
-    for name in facets or ():
-        if len(name) > LONGEST_FACET_NAME:
-            yield Problem(
-                path, f"a facet name has {len(name)} characters; at most {LONGEST_FACET_NAME} are allowed"
-            )
+    return FastUUID(value.to_bytes(16, "big"))

@@ -1,48 +1,34 @@
-"""What a batch of events changes in the model, whatever the order they came in. Pure."""
+"""What an event changes in the model, whatever came before or after it. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
 
-from graph.identity import DatasetName, JobName
-from lineage import facets, naming
-from lineage.events import Dataset, DatasetEvent, Event, Facets, Job, JobEvent, RunEvent, event_type
-from lineage.facets import FacetBody
+import msgspec
 
-EventKind = Literal["run", "job", "dataset"]
+from graph.identity import JobName
+from lineage import columns, facets, naming, own_facets
+from lineage.event_parts import Dataset, Datasets, Job
+from lineage.events import DatasetEvent, Event, JobEvent, RunEvent
+from lineage.facet_bodies import FacetBody
+from lineage.mentions import NOBODY, Mention, Part, Told, digest_of, mention_of, of_datasets, of_job
+from lineage.remembered import Remembered
+from lineage.run_facts import RunFacts
+
+EventKind = Literal["R", "J", "D"]
+
+_NO_ROWS: Final = Part((), ())
 
 
-@dataclass(slots=True)
-class RunChange:
-    """What the events of a batch say about one run; changes of one run join in any order to the same."""
+class JobRow(NamedTuple):
+    """A job, and the one it is part of, if any."""
 
-    run_id: UUID
-    started_at: datetime
     job_id: UUID
-    last_at: dict[str, datetime] = field(default_factory=dict[str, datetime])
-    nominal_from: datetime | None = None
-    nominal_to: datetime | None = None
-    parent_run_id: UUID | None = None
-    root_run_id: UUID | None = None
-    inputs: set[UUID] = field(default_factory=set[UUID])
-    outputs: set[UUID] = field(default_factory=set[UUID])
-
-
-class EventRow(NamedTuple):
-    """An event as it is kept."""
-
-    event_id: UUID
-    event_time: datetime
-    kind: EventKind
-    event_type: str | None
-    run_id: UUID | None
-    job_id: UUID | None
-    dataset_id: UUID | None
-    raw: bytes
+    name: JobName
+    part_of: UUID | None = None
 
 
 class Declaration(NamedTuple):
@@ -51,186 +37,219 @@ class Declaration(NamedTuple):
     job_id: UUID
     valid_from: datetime
     event_id: UUID
-    inputs: tuple[UUID, ...]
-    outputs: tuple[UUID, ...]
+    inputs: frozenset[UUID]
+    outputs: frozenset[UUID]
 
 
-class Observation(NamedTuple):
-    """A facet of a job (role J), or of a dataset that was an input (I), an output (O) or the subject itself (D)."""
+class Change(msgspec.Struct, frozen=True, gc=False):
+    """What one event changes: the event itself, and what it says of jobs, datasets and runs.
 
-    subject_id: UUID
-    name: str
-    valid_from: datetime
-    digest: bytes
-    role: Literal["I", "O", "D", "J"]
+    `facets` are those that belong to its run alone, as JSON; `runs` are the own run first, then those it names.
+    """
 
-
-class RunFacetKey(NamedTuple):
-    """The facet of a run, or of what a run saw of a dataset; the latest said under one key counts."""
-
-    run_id: UUID
-    dataset_id: UUID | None
-    role: Literal["I", "O"] | None
-    name: str
+    event: Event
+    kind: EventKind
+    event_time: datetime
+    mention: Mention
+    jobs: tuple[JobRow, ...] = ()
+    dataset_id: UUID | None = None
+    runs: tuple[RunFacts, ...] = ()
+    declaration: Declaration | None = None
+    facets: bytes | None = None
 
 
-class RunFacet(NamedTuple):
-    """A facet of a run; later ones, by time and then by event, replace it wholly."""
+class _Job(NamedTuple):
+    """What a job's own words come to."""
 
-    valid_from: datetime
-    event_id: UUID
-    body: FacetBody
-
-
-@dataclass(slots=True)
-class Changes:
-    """Everything a batch of events adds to the model, each thing once."""
-
-    events: list[EventRow] = field(default_factory=list[EventRow])
-    jobs: dict[UUID, JobName] = field(default_factory=dict[UUID, JobName])
-    datasets: dict[UUID, DatasetName] = field(default_factory=dict[UUID, DatasetName])
-    runs: dict[UUID, RunChange] = field(default_factory=dict[UUID, RunChange])
-    declarations: list[Declaration] = field(default_factory=list[Declaration])
-    bodies: dict[bytes, bytes] = field(default_factory=dict[bytes, bytes])
-    observations: set[Observation] = field(default_factory=set[Observation])
-    run_facets: dict[RunFacetKey, RunFacet] = field(default_factory=dict[RunFacetKey, RunFacet])
+    row: JobRow
+    part: Part
+    lineage: columns.ExplicitLineage | None
 
 
-def project(events: Iterable[Event]) -> Changes:
-    """Return what the events, all different, change."""
-    changes = Changes()
-    for event in events:
+class Projection:
+    """Projects events, and remembers what their repeating members come to."""
+
+    def __init__(self) -> None:
+        self._parts: Remembered[Any, Part] = Remembered(20_000)
+        self._mentions: Remembered[bytes, Mention] = Remembered(20_000)
+        self._parents: Remembered[bytes, facets.ParentRun] = Remembered(5_000)
+        self._nominal: Remembered[bytes, tuple[datetime | None, datetime | None]] = Remembered(5_000)
+
+    def change(self, event: Event) -> Change:
+        """Return what the event changes."""
         content = event.content
         if isinstance(content, RunEvent):
-            _run_event(changes, event, content)
-        elif isinstance(content, JobEvent):
-            _job_event(changes, event, content)
-        else:
-            _dataset_event(changes, event, content)
-    return changes
+            return self._run_event(event, content)
+        if isinstance(content, JobEvent):
+            return self._job_event(event, content)
+        return self._dataset_event(event, content)
 
-
-def _run_event(changes: Changes, event: Event, content: RunEvent) -> None:
-    at, run_id, kind = content.event_time, content.run.run_id, event_type(content)
-    job_id = _job(changes, content.job, at)
-    row = EventRow(event.event_id, at, "run", kind, run_id, job_id, None, event.raw)
-    changes.events.append(row)
-    run = changes.runs.get(run_id)
-    if run is None:
-        run = changes.runs[run_id] = RunChange(run_id, at, job_id)
-    else:
-        run.started_at, run.job_id = min((run.started_at, run.job_id), (at, job_id))
-    run.last_at[kind] = max(at, run.last_at.get(kind, at))
-    run.inputs.update(_run_datasets(changes, row, content.inputs or (), "I"))
-    run.outputs.update(_run_datasets(changes, row, content.outputs or (), "O"))
-    for name, value in _facets(content.run.facets):
-        body = _run_facet(changes, row, RunFacetKey(run_id, None, None, name), value)
-        if name in facets.SHARED_RUN_FACETS:
-            changes.bodies[body.digest] = body.json
-    _extract(run, content.run.facets or {})
-
-
-def _job_event(changes: Changes, event: Event, content: JobEvent) -> None:
-    at = content.event_time
-    job_id = _job(changes, content.job, at)
-    changes.events.append(EventRow(event.event_id, at, "job", None, None, job_id, None, event.raw))
-    inputs = tuple(_datasets(changes, at, content.inputs or (), "I"))
-    outputs = tuple(_datasets(changes, at, content.outputs or (), "O"))
-    if content.inputs is not None or content.outputs is not None:
-        declared = Declaration(
-            job_id, at, event.event_id, tuple(sorted(set(inputs))), tuple(sorted(set(outputs)))
+    def _run_event(self, event: Event, content: RunEvent) -> Change:
+        at, run = content.event_time, content.run
+        job = _of_job(content.job)
+        job_id = stated_by = job.row.job_id
+        parent, is_part = _NO_PARENT, False
+        rows: tuple[JobRow, ...] = (job.row,)
+        if "parent" in run.facets:
+            parent = self._parent(run.facets["parent"])
+            if (
+                parent.job is not None
+                and parent.run_id is not None
+                and naming.is_part(job.row.name, parent.job)
+            ):
+                is_part, stated_by = True, naming.job_id(parent.job)
+                rows = (job.row._replace(part_of=stated_by),)
+            rows = (*rows, *_named_jobs(parent))
+        inputs = self._datasets(Told("I", content.inputs, NOBODY, True, job.lineage), content.job)
+        outputs = self._datasets(Told("O", content.outputs, stated_by, True, job.lineage), content.job)
+        parts = [job.part, inputs, outputs]
+        shared = [item for item in run.facets.items() if item[0] in facets.SHARED_RUN_FACETS]
+        if shared:
+            parts.append(self._run_part(job_id, shared))
+        start, end = self._nominal_time(run.facets.get("nominalTime"))
+        kind = content.event_type
+        own = RunFacts(
+            run.run_id,
+            job_id,
+            at,
+            at,
+            at if kind == "START" else None,
+            at if kind == "RUNNING" else None,
+            at if kind == "COMPLETE" else None,
+            at if kind == "ABORT" else None,
+            at if kind == "FAIL" else None,
+            True,
+            is_part,
+            start,
+            end,
+            parent.run_id if parent.run_id != run.run_id else None,
+            parent.root_run_id,
+            run.given_id,
+            inputs.datasets,
+            outputs.datasets,
         )
-        changes.declarations.append(declared)
+        runs = (own,) if parent is _NO_PARENT else (own, *_placeholders(parent, at, run.run_id))
+        return Change(
+            event, "R", at, self._mention(parts), rows, None, runs, None, own_facets.of_run_event(content)
+        )
+
+    def _job_event(self, event: Event, content: JobEvent) -> Change:
+        job = _of_job(content.job)
+        job_id = job.row.job_id
+        inputs = self._datasets(Told("I", content.inputs or (), NOBODY, False, job.lineage), content.job)
+        outputs = self._datasets(Told("O", content.outputs or (), job_id, False, job.lineage), content.job)
+        declared = None
+        if content.inputs is not None or content.outputs is not None or job.lineage is not None:
+            declared = Declaration(
+                job_id, content.event_time, event.event_id, inputs.datasets, outputs.datasets
+            )
+        return Change(
+            event,
+            "J",
+            content.event_time,
+            self._mention([job.part, inputs, outputs]),
+            (job.row,),
+            declaration=declared,
+            facets=own_facets.of_sides({"inputs": content.inputs or (), "outputs": content.outputs or ()}),
+        )
+
+    def _dataset_event(self, event: Event, content: DatasetEvent) -> Change:
+        dataset = content.dataset
+        body = dataset.facets.get("lineage")
+        lineage = None
+        if body is not None and not facets.is_deleted(body.value):
+            lineage = columns.explicit(body.value, dataset.key)
+        part = of_datasets(Told("D", (dataset,), NOBODY, False, lineage))
+        return Change(
+            event,
+            "D",
+            content.event_time,
+            self._mention([part]),
+            dataset_id=naming.dataset_id(dataset.key),
+            facets=own_facets.of_sides({"subject": (dataset,)}),
+        )
+
+    def _nominal_time(self, body: FacetBody | None) -> tuple[datetime | None, datetime | None]:
+        if body is None:
+            return None, None
+        known = self._nominal.get(body.json)
+        if known is None:
+            known = facets.nominal_time(body.value)
+            self._nominal.keep(body.json, known)
+        return known
+
+    def _parent(self, body: FacetBody) -> facets.ParentRun:
+        parent = self._parents.get(body.json)
+        if parent is None:
+            parent = facets.parent(body.value)
+            self._parents.keep(body.json, parent)
+        return parent
+
+    def _run_part(self, job_id: UUID, shared: Sequence[tuple[str, FacetBody]]) -> Part:
+        key = (job_id, *[(name, body.digest) for name, body in shared])
+        part = self._parts.get(key)
+        if part is None:
+            part = of_job(job_id, "R", dict(shared))
+            self._parts.keep(key, part)
+        return part
+
+    def _datasets(self, told: Told, job: Job) -> Part:
+        if not told.datasets and told.lineage is None:
+            return _NO_ROWS
+        stated = job.facets["lineage"].digest if told.lineage is not None else None
+        teller = (told.role, told.job_id, told.is_run, stated)
+        memo = told.datasets.memo if isinstance(told.datasets, Datasets) and told.datasets else {}
+        part = memo.get(teller)
+        if part is None:
+            key = (*teller, *[_key(one, told) for one in told.datasets])
+            part = self._parts.get(key)
+            if part is None:
+                part = of_datasets(told)
+                self._parts.keep(key, part)
+            memo[teller] = part
+        return part
+
+    def _mention(self, parts: Sequence[Part]) -> Mention:
+        digest = digest_of(parts)
+        mention = self._mentions.get(digest)
+        if mention is None:
+            mention = mention_of(parts)
+            self._mentions.keep(digest, mention)
+        return mention
 
 
-def _dataset_event(changes: Changes, event: Event, content: DatasetEvent) -> None:
-    at = content.event_time
-    (dataset_id,) = _datasets(changes, at, (content.dataset,), "D")
-    changes.events.append(EventRow(event.event_id, at, "dataset", None, None, None, dataset_id, event.raw))
+_NO_PARENT: Final = facets.ParentRun()
 
 
-def _job(changes: Changes, job: Job, at: datetime) -> UUID:
-    job_id = naming.job_id(job.key)
-    changes.jobs[job_id] = job.key
-    for name, value in _facets(job.facets):
-        _observe(changes, job_id, name, at, value, "J")
-    return job_id
+def _of_job(job: Job) -> _Job:
+    known = job.memo.get("job")
+    if known is None:
+        body = job.facets.get("lineage")
+        lineage = None
+        if body is not None and not facets.is_deleted(body.value):
+            lineage = columns.explicit(body.value, job.key)
+        job_id = naming.job_id(job.key)
+        known = job.memo["job"] = _Job(JobRow(job_id, job.key), of_job(job_id, "J", job.facets), lineage)
+    return known
 
 
-def _datasets(
-    changes: Changes, at: datetime, datasets: Sequence[Dataset], role: Literal["I", "O", "D"]
-) -> Iterator[UUID]:
-    for dataset in datasets:
-        dataset_id = naming.dataset_id(dataset.key)
-        changes.datasets[dataset_id] = dataset.key
-        for name, value in _facets(dataset.facets):
-            _observe(changes, dataset_id, name, at, value, role)
-        yield dataset_id
+def _key(dataset: Dataset, told: Told) -> tuple[Any, ...]:
+    given = [
+        (name, body.digest)
+        for name, body in dataset.facets.items()
+        if not told.is_run or name not in facets.PER_RUN_FACETS or name == "lifecycleStateChange"
+    ]
+    return (dataset.namespace, dataset.name, *given)
 
 
-def _run_datasets(
-    changes: Changes, row: EventRow, datasets: Sequence[Dataset], role: Literal["I", "O"]
-) -> Iterator[UUID]:
-    """Add the datasets of a run; what only this run saw of them stays with the run."""
-    for dataset in datasets:
-        dataset_id = naming.dataset_id(dataset.key)
-        changes.datasets[dataset_id] = dataset.key
-        for name, value in _facets(dataset.facets):
-            if name in facets.PER_RUN_FACETS:
-                _run_facet(changes, row, RunFacetKey(_run_id(row), dataset_id, role, name), value)
-            else:
-                _observe(changes, dataset_id, name, row.event_time, value, role)
-        for name, value in _facets(dataset.input_facets if role == "I" else dataset.output_facets):
-            _run_facet(changes, row, RunFacetKey(_run_id(row), dataset_id, role, name), value)
-        yield dataset_id
+def _named_jobs(parent: facets.ParentRun) -> Iterable[JobRow]:
+    for run_id, name in ((parent.run_id, parent.job), (parent.root_run_id, parent.root_job)):
+        if run_id is not None and name is not None:
+            yield JobRow(naming.job_id(name), name)
 
 
-def _run_id(row: EventRow) -> UUID:
-    if row.run_id is None:
-        raise ValueError("not the event of a run")
-    return row.run_id
-
-
-def _run_facet(changes: Changes, row: EventRow, key: RunFacetKey, value: dict[str, Any]) -> FacetBody:
-    """Keep the facet of a run if it is the newest under its key; the key says which mention of it wins, not the order."""
-    said = RunFacet(row.event_time, row.event_id, FacetBody.of(value))
-    before = changes.run_facets.get(key)
-    if before is None or (before.valid_from, before.event_id, before.body.digest) < (
-        said.valid_from,
-        said.event_id,
-        said.body.digest,
-    ):
-        changes.run_facets[key] = said
-    return said.body
-
-
-def _observe(
-    changes: Changes,
-    subject_id: UUID,
-    name: str,
-    at: datetime,
-    value: dict[str, Any],
-    role: Literal["I", "O", "D", "J"],
-) -> None:
-    body = FacetBody.of(value)
-    changes.bodies[body.digest] = body.json
-    changes.observations.add(Observation(subject_id, name, at, body.digest, role))
-
-
-def _extract(run: RunChange, given: Facets) -> None:
-    """Take over what the model knows of a run beside its states; where events disagree, one of them wins, always the same."""
-    for name, value in _facets(given):
-        if name == "parent":
-            said = facets.parent(value)
-            run.parent_run_id = max(filter(None, (run.parent_run_id, said.run_id)), default=None)
-            run.root_run_id = max(filter(None, (run.root_run_id, said.root_run_id)), default=None)
-        elif name == "nominalTime":
-            start, end = facets.nominal_time(value)
-            run.nominal_from = min(filter(None, (run.nominal_from, start)), default=None)
-            run.nominal_to = max(filter(None, (run.nominal_to, end)), default=None)
-
-
-def _facets(given: Facets | None) -> Iterator[tuple[str, dict[str, Any]]]:
-    for name, value in (given or {}).items():
-        if facets.is_facet(value):
-            yield name, value
+def _placeholders(parent: facets.ParentRun, at: datetime, own: UUID) -> Iterable[RunFacts]:
+    """Return what an event says of the runs it names beside its own."""
+    for run_id, name in ((parent.run_id, parent.job), (parent.root_run_id, parent.root_job)):
+        if run_id is not None and name is not None and run_id != own:
+            yield RunFacts(run_id, naming.job_id(name), at, at, heard=False)

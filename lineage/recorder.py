@@ -1,41 +1,52 @@
-"""The one way OpenLineage events get into the catalog: set by set, each set in one transaction, durable before it answers."""
+"""The one way events get into the catalog: many at a time, each at most once, by as many processes as there are."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+import logging
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
-from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-import orjson
-import zstandard
+import asyncpg
+import msgspec
 
-from graph.errors import CatalogError
-from graph.store.database import DEFAULT_TENANT, Connection, Database, RetryError
+from graph.errors import CatalogError, InvalidInputError, Problem, UnavailableError
+from graph.store.database import DEFAULT_TENANT, Connection, Database
 from graph.store.group_commit import GroupCommit
-from lineage.events import Event, decode
-from lineage.facets import SHARED_RUN_FACETS
-from lineage.projection import Changes, RunChange, project
+from lineage import additions
+from lineage.bodies import Bodies
+from lineage.edge_changes import EdgeChanges, EdgeWriter, touched_by_declarations, touched_by_runs
+from lineage.events import decode
+from lineage.heads import Heads, Known, Pending
+from lineage.projection import Change, Projection
+from lineage.rows import array, columns
+from lineage.run_facts import RunFacts, joined, with_datasets_of
 from lineage.statements import statement
-from lineage.temporal import Statement, Stretch, recomputed, said_by_run
+from lineage.version_changes import VersionChanges, VersionWriter
 
-_KNOWN = statement("known")
-_ADD_NAMES = statement("add_names")
-_LOCK_JOBS = statement("lock_jobs")
-_JOIN_RUNS = statement("join_runs")
-_ADD_RUN_FACETS = statement("add_run_facets")
-_ADD_DECLARATIONS = statement("add_declarations")
-_SAID_BY_RUNS = statement("said_by_runs")
-_SAID_BY_DECLARATIONS = statement("said_by_declarations")
-_BELIEVED_EDGES = statement("believed_edges")
+_LOCK = statement("lock")
 _CLOSE_EDGES = statement("close_edges")
+_CLOSE_VERSIONS = statement("close_versions")
+_ADD_EDGES = statement("add_edges")
+_ADD_VERSIONS = statement("add_versions")
+_ADD_DECLARATIONS = statement("add_declarations")
 _RECORD = statement("record")
 
-_STATES = ("START", "RUNNING", "COMPLETE", "ABORT", "FAIL")
+_START_WRITING = """
+insert into lineage_head (tenant_id, version) values ($1, (extract(epoch from clock_timestamp()) * 1000000)::int8)
+on conflict do nothing
+"""
+
+_AT_ONCE = 64
+_logger = logging.getLogger(__name__)
+
+_UNKEPT = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, asyncpg.ProgramLimitExceededError)
+"""What shows that the database cannot keep an event, however often it is sent."""
+
+_WARNINGS = msgspec.json.Encoder()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +55,16 @@ class Recorded:
 
     event_id: UUID
     duplicate: bool
-
-
-class _Edge(NamedTuple):
-    job_id: UUID
-    kind: str
-    stretch: Stretch
+    warnings: tuple[Problem, ...] = ()
 
 
 @dataclass(slots=True)
-class _EdgeChanges:
-    gone: list[_Edge]
-    new: list[_Edge]
+class _Batch:
+    """The events of a batch that are not recorded yet, and the runs they speak of as known before and after them."""
+
+    changes: list[Change]
+    before: dict[UUID, RunFacts]
+    runs: dict[UUID, RunFacts]
 
 
 class Recorder:
@@ -64,16 +73,41 @@ class Recorder:
     def __init__(self, database: Database, tenant: int = DEFAULT_TENANT) -> None:
         self._database = database
         self._tenant = tenant
-        self._group: GroupCommit[Event, Recorded] = GroupCommit(self._write)
-        self._compressor = zstandard.ZstdCompressor(level=1)
+        self._group: GroupCommit[Change, Recorded] = GroupCommit(self._write)
+        self._bodies = Bodies(database, tenant)
+        self._projection = Projection()
+        self._known = Known()
+        self._heads = Heads()
+        self._version = self._epoch = -1
 
     async def record(self, raw: bytes) -> Recorded:
         """Return once the event is durably recorded; raises InvalidInputError with JSON path and reason."""
-        return await self._group.submit(decode(raw))
+        try:
+            return await self._group.submit(self._projection.change(decode(raw)))
+        except _UNKEPT as error:
+            raise _refusal(error) from error
 
     async def record_batch(self, raws: Sequence[bytes]) -> list[Recorded | CatalogError]:
         """Return for each event, in order, that it is durably recorded, or why it is not."""
-        return await asyncio.gather(*(self._recorded_or_refused(raw) for raw in raws))
+        results: list[Any] = [None] * len(raws)
+        changes: list[Change] = []
+        places: list[int] = []
+        for place, raw in enumerate(raws):
+            if place % _AT_ONCE == _AT_ONCE - 1:
+                await asyncio.sleep(0)  # others are served meanwhile
+            try:
+                changes.append(self._projection.change(decode(raw)))
+                places.append(place)
+            except CatalogError as error:
+                results[place] = error
+        try:
+            recorded: Sequence[Any] = await self._group.submit_all(changes)
+        except CatalogError as error:
+            recorded = [error] * len(changes)
+        for place, result in zip(places, recorded, strict=True):
+            is_told = isinstance(result, Recorded | CatalogError)
+            results[place] = result if is_told else _refusal(result)
+        return results
 
     @property
     def waiting(self) -> int:
@@ -83,184 +117,223 @@ class Recorder:
     async def close(self) -> None:
         """Wait until everything that was accepted is written."""
         await self._group.close()
+        await self._bodies.close()
 
-    async def _recorded_or_refused(self, raw: bytes) -> Recorded | CatalogError:
+    async def _write(self, changes: Sequence[Change]) -> Sequence[Recorded]:
+        unique = {change.event.event_id: change for change in changes}
+        await self._bodies.open_months(unique)
         try:
-            return await self.record(raw)
-        except CatalogError as error:
-            return error
-
-    async def _write(self, events: Sequence[Event]) -> Sequence[Recorded]:
-        new = await self._database.transaction(lambda connection: self._record_new(connection, events))
+            new, pending = await self._database.transaction(
+                lambda connection: self._record_new(connection, unique)
+            )
+        except BaseException:
+            self._version = -1  # whether it was committed or not is not known
+            raise
+        pending.publish()
+        self._bodies.look_after()
         recorded: list[Recorded] = []
-        for event in events:
-            recorded.append(Recorded(event.event_id, event.event_id not in new))
-            new.discard(event.event_id)
+        for change in changes:
+            event_id = change.event.event_id
+            recorded.append(Recorded(event_id, event_id not in new, change.event.warnings))
+            new.discard(event_id)
         return recorded
 
-    async def _record_new(self, connection: Connection, events: Sequence[Event]) -> set[UUID]:
+    async def _record_new(
+        self, connection: Connection, unique: dict[UUID, Change]
+    ) -> tuple[set[UUID], Pending]:
         """Record what is not known yet and return its event ids; decides everything first, takes the clock last."""
-        unique = {event.event_id: event for event in events}
-        known = await connection.fetchrow(_KNOWN, self._tenant, list(unique), [])
-        for event_id in known["events"] if known else ():
-            del unique[event_id]
-        if not unique:
-            return set()
-        changes = project(unique.values())
-        await self._add_names(connection, changes)
-        edges = await self._decide(connection, changes)
-        rows = _rows(changes, edges, self._compressor)
-        at = await connection.fetchval("select tick($1)", self._tenant)
-        if edges.gone:
-            gone = [
-                (e.job_id, e.stretch.dataset_id, e.stretch.direction, e.kind, e.stretch.start)
-                for e in edges.gone
-            ]
-            await connection.execute(_CLOSE_EDGES, self._tenant, at, *_columns(gone, 5))
-        return {row["event_id"] for row in await connection.fetch(_RECORD, self._tenant, at, *rows)}
+        pending = Pending()
+        batch = await self._locked(connection, unique)
+        if not batch.changes:
+            return set(), pending
+        runs = [run for key, run in batch.runs.items() if batch.before.get(key) != run]
+        new = await additions.find(connection, self._tenant, batch.changes, self._known)
+        edges = await self._edges(connection, batch, runs, new.new_jobs, pending)
+        versions = await VersionWriter(connection, self._tenant, self._heads, pending).decide(
+            batch.changes, new.known, new.new_subjects
+        )
+        at, mentions = None, new.known
+        if (
+            new
+            or edges.new
+            or edges.gone
+            or versions.new
+            or versions.gone
+            or any(c.declaration for c in batch.changes)
+        ):
+            at = await connection.fetchval("select tick($1)", self._tenant)
+            if new:
+                mentions = await additions.add(connection, self._tenant, at, new, self._known, pending)
+            await self._believe(connection, at, edges, versions, batch.changes)
+        rows = [
+            *columns(map(_run_row, runs), 18),
+            *columns([_event_row(change, mentions[change.mention.digest]) for change in batch.changes], 10),
+            [self._bodies.compress(change.event.raw) for change in batch.changes],
+        ]
+        await connection.execute(_RECORD, self._tenant, at, *rows)
+        version = self._version + 1
+        pending.add(lambda: self._remember(version, runs))
+        return {change.event.event_id for change in batch.changes}, pending
 
-    async def _add_names(self, connection: Connection, changes: Changes) -> None:
-        known = await connection.fetchrow(_KNOWN, self._tenant, [], list(changes.bodies))
-        there: set[bytes] = set(known["digests"]) if known else set()
-        bodies = [(key, orjson.Fragment(body)) for key, body in changes.bodies.items() if key not in there]
-        names: list[list[Any]] = []
-        for given in (changes.jobs, changes.datasets):
-            names += _columns([(key, name.namespace, name.name) for key, name in given.items()], 3)
-        await connection.execute(_ADD_NAMES, self._tenant, *names, *_columns(bodies, 2))
+    def _remember(self, version: int, runs: Iterable[RunFacts]) -> None:
+        self._version = version
+        for run in runs:
+            self._heads.runs.keep(run.run_id, run)
 
-    async def _decide(self, connection: Connection, changes: Changes) -> _EdgeChanges:
-        """Join the runs and declarations, and return how the edges of their jobs change."""
-        edges = _EdgeChanges([], [])
-        if not changes.jobs:
-            return edges
-        locked = await connection.fetch(_LOCK_JOBS, self._tenant, list(changes.jobs), list(changes.runs))
-        if changes.runs:
-            rows = await connection.fetch(_JOIN_RUNS, self._tenant, *_run_columns(changes.runs.values()))
-            dirty = _dirty(rows, {row["job_id"] for row in locked})
-            await self._add_run_facets(connection, changes)
-            if dirty:
-                said = await connection.fetch(_SAID_BY_RUNS, self._tenant, list(dirty), list(dirty.values()))
-                await self._redraw(connection, "observed", dirty, _by_job(said, _of_run), edges)
-        if changes.declarations:
-            given = [(*d[:3], _array(d.inputs), _array(d.outputs)) for d in changes.declarations]
-            await connection.execute(_ADD_DECLARATIONS, self._tenant, *_columns(given, 5))
-            since: dict[UUID, datetime] = {}
-            for job_id, at, *_ in changes.declarations:
-                since[job_id] = min(at, since.get(job_id, at))
-            said = await connection.fetch(
-                _SAID_BY_DECLARATIONS, self._tenant, list(since), list(since.values())
-            )
-            await self._redraw(connection, "declared", since, _by_job(said, _of_declaration), edges)
-        return edges
+    async def _locked(self, connection: Connection, unique: dict[UUID, Change]) -> _Batch:
+        """Lock the writing of lineage, and return what of the batch is new and what is known of its runs."""
+        spoken_of = {run.run_id for change in unique.values() for run in change.runs}
+        wanted = [run_id for run_id in spoken_of if self._heads.runs.get(run_id) is None]
+        rows = await connection.fetch(_LOCK, self._tenant, list(unique), wanted)
+        while not rows:
+            await connection.execute(_START_WRITING, self._tenant)
+            self._version = self._epoch = -1
+            rows = await connection.fetch(_LOCK, self._tenant, list(unique), wanted)
+        if rows[0]["version"] != self._version:
+            await self._forget(connection, rows[0]["version"], rows[0]["epoch"])
+            rows = await connection.fetch(_LOCK, self._tenant, list(unique), list(spoken_of))
+        known = set(rows[0]["events"])
+        changes = [change for event_id, change in unique.items() if event_id not in known]
+        before = {row["run_id"]: _run_of(row) for row in rows if row["run_id"] is not None}
+        for run_id in spoken_of - before.keys():
+            remembered = self._heads.runs.get(run_id)
+            if remembered is not None:
+                before[run_id] = remembered
+        return _Batch(changes, before, await self._joined(connection, changes, before))
 
-    async def _redraw(
+    async def _forget(self, connection: Connection, version: int, epoch: int) -> None:
+        """Forget what another writer may have changed."""
+        self._heads.clear()
+        if epoch != self._epoch:
+            self._known.clear()
+        await self._bodies.refresh(connection)
+        self._version, self._epoch = version, epoch
+
+    async def _joined(
+        self, connection: Connection, changes: Sequence[Change], before: dict[UUID, RunFacts]
+    ) -> dict[UUID, RunFacts]:
+        """Return the runs of a batch as known after it; what parts read and write is told of their parents, too."""
+        runs: dict[UUID, RunFacts] = {}
+        for change in changes:
+            for said in change.runs:
+                known = runs.get(said.run_id) or before.get(said.run_id)
+                runs[said.run_id] = said if known is None else joined(known, said)
+        parts = [run for run in runs.values() if run.is_part]
+        while parts:
+            part = parts.pop()
+            parent_id = part.parent_run_id
+            if parent_id is None:
+                continue
+            parent = runs.get(parent_id) or before.get(parent_id)
+            if parent is None:
+                rows = await connection.fetch(_LOCK, self._tenant, [], [parent_id])
+                parent = _run_of(rows[0])
+                before[parent_id] = parent
+            together = with_datasets_of(parent, part)
+            if together is not parent:
+                runs[parent_id] = together
+                if together.is_part:
+                    parts.append(together)
+        return runs
+
+    async def _edges(
         self,
         connection: Connection,
-        kind: str,
-        dirty: Mapping[UUID, datetime],
-        said: Mapping[UUID, list[Statement]],
-        edges: _EdgeChanges,
+        batch: _Batch,
+        runs: Iterable[RunFacts],
+        new_jobs: set[UUID],
+        pending: Pending,
+    ) -> EdgeChanges:
+        writer = EdgeWriter(connection, self._tenant, self._heads, pending)
+        edges = await writer.decide("observed", touched_by_runs(batch.before, runs), new_jobs)
+        declared = [change.declaration for change in batch.changes if change.declaration is not None]
+        if declared:
+            more = await writer.decide("declared", touched_by_declarations(declared), new_jobs)
+            edges.gone += more.gone
+            edges.new += more.new
+        return edges
+
+    async def _believe(
+        self,
+        connection: Connection,
+        at: datetime,
+        edges: EdgeChanges,
+        versions: VersionChanges,
+        changes: Sequence[Change],
     ) -> None:
-        """Add to `edges` what changes where the statements from the instant of each dirty job on are `said`."""
-        rows = await connection.fetch(_BELIEVED_EDGES, self._tenant, list(dirty), list(dirty.values()), kind)
-        believed: dict[UUID, set[Stretch]] = {job_id: set() for job_id in dirty}
-        for job_id, dataset_id, direction, start, end in rows:
-            believed[job_id].add(Stretch(dataset_id, direction, start, end))
-        for job_id, since in dirty.items():
-            wanted = recomputed(believed[job_id], since, said.get(job_id, []))
-            edges.gone += [_Edge(job_id, kind, stretch) for stretch in believed[job_id] - wanted]
-            edges.new += [_Edge(job_id, kind, stretch) for stretch in wanted - believed[job_id]]
-
-    async def _add_run_facets(self, connection: Connection, changes: Changes) -> None:
-        of_runs: list[tuple[Any, ...]] = []
-        of_datasets: list[tuple[Any, ...]] = []
-        for key, facet in changes.run_facets.items():
-            body = orjson.Fragment(facet.body.json)
-            if key.dataset_id is not None:
-                of_datasets.append((*key, facet.valid_from, facet.event_id, body))
-            elif key.name in SHARED_RUN_FACETS:
-                of_runs.append(
-                    (key.run_id, key.name, facet.valid_from, facet.event_id, facet.body.digest, None)
-                )
-            else:
-                of_runs.append((key.run_id, key.name, facet.valid_from, facet.event_id, None, body))
-        if of_runs or of_datasets:
-            await connection.execute(
-                _ADD_RUN_FACETS, self._tenant, *_columns(of_runs, 6), *_columns(of_datasets, 7)
-            )
+        """End the beliefs that are over and begin the new ones."""
+        if edges.gone:
+            gone = [(job, s.dataset_id, s.direction, kind, s.start) for job, kind, s in edges.gone]
+            await connection.execute(_CLOSE_EDGES, self._tenant, at, *columns(gone, 5))
+        if versions.gone:
+            over = [(*key, version.start) for key, version in versions.gone]
+            await connection.execute(_CLOSE_VERSIONS, self._tenant, at, *columns(over, 5))
+        declared = [
+            (d.job_id, d.valid_from, d.event_id, array(d.inputs), array(d.outputs))
+            for d in (change.declaration for change in changes)
+            if d is not None
+        ]
+        if edges.new:
+            begun = [(job, s.dataset_id, s.direction, kind, s.start, s.end) for job, kind, s in edges.new]
+            await connection.execute(_ADD_EDGES, self._tenant, at, *columns(begun, 6))
+        if versions.new:
+            said = [(*key, v.digest, v.start, v.end) for key, v in versions.new]
+            await connection.execute(_ADD_VERSIONS, self._tenant, at, *columns(said, 7))
+        if declared:
+            await connection.execute(_ADD_DECLARATIONS, self._tenant, *columns(declared, 5))
 
 
-def _dirty(rows: Iterable[Any], locked: set[UUID]) -> dict[UUID, datetime]:
-    """Return the jobs whose edges may change, each with the start of its earliest run that says something else now.
-
-    Raises RetryError where a run left a job that is not locked: another writer moved it a moment ago.
-    """
-    dirty: dict[UUID, datetime] = {}
-    for row in rows:
-        now = _said(row, "")
-        before = _said(row, "old_") if row["old_job_id"] is not None else None
-        if before == now:
-            continue
-        for said in (before, now):
-            if said is None:
-                continue
-            job_id, statement_ = said
-            if job_id not in locked:
-                raise RetryError
-            dirty[job_id] = min(statement_.at, dirty.get(job_id, statement_.at))
-    return dirty
+def _refusal(error: Exception) -> CatalogError:
+    """Return what to tell of an event that could not be written, alone as it was; nobody foresaw that, so it is logged."""
+    _logger.error("an event could not be recorded", exc_info=error)
+    if isinstance(error, _UNKEPT):
+        return InvalidInputError.at("$", f"cannot be kept by the database ({type(error).__name__})")
+    return UnavailableError(f"could not be recorded ({type(error).__name__})")
 
 
-def _said(row: Any, prefix: str) -> tuple[UUID, Statement] | None:
-    statement_ = said_by_run(*(row[prefix + name] for name in ("started_at", "state", "inputs", "outputs")))
-    silent = statement_.inputs is None and statement_.outputs is None
-    return None if silent else (row[prefix + "job_id"], statement_)
+def _event_row(change: Change, mention_id: int) -> tuple[Any, ...]:
+    content, event = change.event.content, change.event
+    warnings = None
+    if event.warnings:
+        warnings = _WARNINGS.encode(event.warnings).decode()
+    return (
+        event.event_id,
+        change.event_time,
+        mention_id,
+        change.runs[0].run_id if change.runs else None,
+        change.jobs[0].job_id if change.jobs else None,
+        change.dataset_id,
+        change.kind,
+        getattr(content, "event_type", None),
+        change.facets and change.facets.decode(),
+        warnings,
+    )
 
 
-def _by_job(rows: Iterable[Any], of: Any) -> dict[UUID, list[Statement]]:
-    return {job_id: [of(row) for row in group] for job_id, group in groupby(rows, itemgetter("job_id"))}
+def _run_row(run: RunFacts) -> tuple[Any, ...]:
+    return (
+        run.run_id,
+        run.job_id,
+        run.started_at,
+        run.last_at,
+        run.last_start_at,
+        run.last_running_at,
+        run.last_complete_at,
+        run.last_abort_at,
+        run.last_fail_at,
+        run.heard,
+        run.is_part,
+        run.nominal_from,
+        run.nominal_to,
+        run.parent_run_id,
+        run.root_run_id,
+        run.given_id,
+        array(run.inputs),
+        array(run.outputs),
+    )
 
 
-def _of_run(row: Any) -> Statement:
-    return said_by_run(row["started_at"], row["state"], row["inputs"], row["outputs"])
-
-
-def _of_declaration(row: Any) -> Statement:
-    return Statement(row["valid_from"], row["inputs"], row["outputs"])
-
-
-def _run_columns(runs: Iterable[RunChange]) -> list[list[Any]]:
-    rows = [
-        (
-            run.run_id,
-            run.job_id,
-            run.started_at,
-            *(run.last_at.get(state) for state in _STATES),
-            run.nominal_from,
-            run.nominal_to,
-            run.parent_run_id,
-            run.root_run_id,
-            _array(sorted(run.inputs)),
-            _array(sorted(run.outputs)),
-        )
-        for run in runs
-    ]
-    return _columns(rows, 14)
-
-
-def _rows(changes: Changes, edges: _EdgeChanges, compressor: zstandard.ZstdCompressor) -> list[list[Any]]:
-    """Return the columns of everything that is added at the system instant."""
-    new = [(e.job_id, *e.stretch[:2], e.kind, *e.stretch[2:]) for e in edges.new]
-    of_datasets = [seen for seen in changes.observations if seen.role != "J"]
-    of_jobs = [seen[:4] for seen in changes.observations if seen.role == "J"]
-    events = [(*row[:7], compressor.compress(row.raw)) for row in changes.events]
-    return [*_columns(new, 6), *_columns(of_datasets, 5), *_columns(of_jobs, 4), *_columns(events, 8)]
-
-
-def _columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
-
-
-def _array(ids: Iterable[UUID]) -> str:
-    """Return ids as the text of an array, since arrays of arrays of different lengths cannot be sent."""
-    return "{" + ",".join(map(str, ids)) + "}"
+def _run_of(row: Any) -> RunFacts:
+    given: dict[str, Any] = {name: row[name] for name in RunFacts.__struct_fields__}
+    given |= {side: frozenset(given[side]) for side in ("inputs", "outputs")}
+    return RunFacts(**given)

@@ -1,11 +1,11 @@
-"""What a walk through the lineage has found so far, within its limit of nodes. Pure."""
+"""What a walk through the lineage has found so far, within its limit of nodes, and what belongs to what in a job. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
 from lineage.naming import NodeKind
@@ -13,12 +13,14 @@ from lineage.naming import NodeKind
 Heading = Literal["up", "down"]
 """up: towards the origins of the data. down: towards those who use it."""
 
+Sources: TypeAlias = frozenset[UUID] | None
+"""The datasets that an output of a job is said to follow from; None: nothing is said of that, empty: from none."""
+
 LARGEST_GRAPH = 2_000
 """How many nodes an answer may hold; what is beyond is counted, not shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """Data flows from one node to the other, a dataset into a job that reads it or a job into a dataset it writes."""
 
     origin: UUID
@@ -27,6 +29,15 @@ class Edge:
     valid_from: datetime
     valid_to: datetime | None
     system_from: datetime
+
+
+class Hop(NamedTuple):
+    """An edge as it is walked, from here to there; with what is said of the output, where it leads from or to one."""
+
+    here: UUID
+    there: UUID
+    edge: Edge
+    sources: Sources = None
 
 
 @dataclass(slots=True)
@@ -44,13 +55,14 @@ class Walk:
         """Return the walk that has reached its first node only."""
         return cls({node: 0}, {node: kind})
 
-    def reach(self, found: Iterable[tuple[UUID, Edge]], distance: int, kind: NodeKind) -> set[UUID]:
-        """Add one hop: each node found with the edge it was found by; return those that the next hop leaves from.
+    def reach(self, hops: Iterable[Hop], distance: int, kind: NodeKind) -> set[UUID]:
+        """Add the nodes that hops in the order of their ends lead to, and return them.
 
         Nodes that do not fit any more are left out with their edges, those of the highest ids.
         """
         reached: set[UUID] = set()
-        for node, edge in found:
+        for hop in hops:
+            node = hop.there
             if node not in self.distances and len(self.distances) >= self.limit:
                 self.truncated = True
                 continue
@@ -58,8 +70,78 @@ class Walk:
                 self.distances[node] = distance
                 self.kinds[node] = kind
             reached.add(node)
-            self.edges[edge.origin, edge.target, edge.kind] = edge
+            self._add(hop.edge)
         return reached
+
+    def _add(self, edge: Edge) -> None:
+        key = (edge.origin, edge.target, edge.kind)
+        known = self.edges.get(key)
+        self.edges[key] = edge if known is None or known == edge else joined(known, edge)
+
+
+def joined(one: Edge, other: Edge) -> Edge:
+    """Return the one edge that two are which lead to the same dataset under two of its names and hold at one instant."""
+    ends = (one.valid_to, other.valid_to)
+    return Edge(
+        one.origin,
+        one.target,
+        one.kind,
+        min(one.valid_from, other.valid_from),
+        None if None in ends else max(end for end in ends if end is not None),
+        min(one.system_from, other.system_from),
+    )
+
+
+class Said(NamedTuple):
+    """What a job says of one of its outputs, and whether explicitly: by a `lineage` facet, which is complete."""
+
+    sources: Sources
+    is_explicit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a job reads, and what it says of each of its outputs (several times where an output has several names)."""
+
+    inputs: frozenset[UUID]
+    of_outputs: Mapping[UUID, Collection[Said]]
+    unnamed: frozenset[UUID] = field(init=False)
+    """The inputs that it names for none of its outputs."""
+
+    def __post_init__(self) -> None:
+        """Find what is not named."""
+        words = (said for of_output in self.of_outputs.values() for said in of_output)
+        named = frozenset[UUID]().union(*(said.sources for said in words if said.sources))
+        object.__setattr__(self, "unnamed", self.inputs - named)
+
+    def inputs_of(self, outputs: Iterable[UUID]) -> frozenset[UUID]:
+        """Return those of the inputs that any of the outputs follows from."""
+        words = {said for output in outputs for said in self.of_outputs[output]}
+        return frozenset[UUID]().union(*(inputs_of_output(said, self.inputs, self.unnamed) for said in words))
+
+    def outputs_of(self, inputs: frozenset[UUID]) -> set[UUID]:
+        """Return the outputs that follow from any of these inputs."""
+        unnamed = self.unnamed & inputs
+        return {
+            output
+            for output, words in self.of_outputs.items()
+            if any(inputs_of_output(said, self.inputs, unnamed) & inputs for said in words)
+        }
+
+
+def inputs_of_output(said: Said, inputs: frozenset[UUID], unnamed: frozenset[UUID]) -> frozenset[UUID]:
+    """Return those of a job's inputs that an output of it follows from; unnamed: those that it names for no output.
+
+    Where nothing is said of that, all; and all where what is said names none of the inputs and so cannot tell them apart.
+    Producers leave out what is only joined, filtered or counted, so the unnamed feed every output, except where explicit
+    lineage is stated: there nothing is left out, and none is an answer.
+    """
+    if said.sources is None:
+        return inputs
+    named = said.sources & inputs
+    if said.sources and not named:
+        return inputs
+    return named if said.is_explicit else named | unnamed
 
 
 def other_kind(kind: NodeKind) -> NodeKind:

@@ -57,6 +57,22 @@ CREATE TABLE public.clock (
 )
 WITH (fillfactor='50');
 
+CREATE TABLE public.column_edge (
+    tenant_id integer NOT NULL,
+    digest bytea NOT NULL,
+    input_id uuid NOT NULL,
+    input_column text NOT NULL,
+    output_column text NOT NULL
+);
+
+CREATE TABLE public.column_inference (
+    tenant_id integer NOT NULL,
+    mention_id bigint NOT NULL,
+    status text DEFAULT 'waiting'::text NOT NULL,
+    reason text,
+    CONSTRAINT column_inference_status_known CHECK ((status = ANY (ARRAY['waiting'::text, 'inferred'::text, 'nothing'::text, 'failed'::text])))
+);
+
 CREATE TABLE public.crosswalk (
     tenant_id integer NOT NULL,
     source_record_id uuid NOT NULL,
@@ -187,19 +203,45 @@ CREATE TABLE public.dataset (
     dataset_id uuid NOT NULL,
     namespace text NOT NULL,
     name text NOT NULL,
+    system_from timestamp with time zone NOT NULL,
     CONSTRAINT dataset_is_named CHECK (((namespace <> ''::text) AND (name <> ''::text)))
 );
 
-CREATE TABLE public.dataset_facet (
+CREATE TABLE public.dataset_link (
     tenant_id integer NOT NULL,
     dataset_id uuid NOT NULL,
-    name text NOT NULL,
+    other_id uuid NOT NULL,
+    kind text NOT NULL,
     valid_from timestamp with time zone NOT NULL,
-    digest bytea NOT NULL,
-    role "char" NOT NULL,
     system_from timestamp with time zone NOT NULL,
-    CONSTRAINT dataset_facet_role_known CHECK ((role = ANY (ARRAY['I'::"char", 'O'::"char", 'D'::"char"])))
+    CONSTRAINT dataset_link_joins_two CHECK ((dataset_id <> other_id)),
+    CONSTRAINT dataset_link_kind_known CHECK ((kind = ANY (ARRAY['symlink'::text, 'rename'::text])))
 );
+
+CREATE TABLE public.dead_letter (
+    tenant_id integer NOT NULL,
+    dead_letter_id uuid DEFAULT uuidv7() NOT NULL,
+    received_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    last_received_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    times bigint DEFAULT 1 NOT NULL,
+    source text NOT NULL,
+    digest bytea NOT NULL,
+    body bytea NOT NULL,
+    size bigint NOT NULL,
+    problems jsonb NOT NULL,
+    replayed_at timestamp with time zone,
+    event_id uuid,
+    CONSTRAINT dead_letter_digest_length CHECK ((octet_length(digest) = 16)),
+    CONSTRAINT dead_letter_replayed_is_recorded CHECK (((replayed_at IS NULL) = (event_id IS NULL)))
+);
+
+CREATE TABLE public.dead_letter_tally (
+    tenant_id integer NOT NULL,
+    letters bigint NOT NULL,
+    bytes bigint NOT NULL,
+    let_go bigint DEFAULT 0 NOT NULL
+)
+WITH (fillfactor='10');
 
 CREATE TABLE public.delivery (
     tenant_id integer NOT NULL,
@@ -239,11 +281,37 @@ CREATE TABLE public.erasure (
     CONSTRAINT erasure_status_known CHECK ((status = ANY (ARRAY['requested'::text, 'erased'::text, 'scrubbed'::text])))
 );
 
+CREATE TABLE public.event_dictionary (
+    tenant_id integer NOT NULL,
+    dictionary_id bigint NOT NULL,
+    body bytea NOT NULL,
+    trained_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    trained_on bigint NOT NULL,
+    share double precision NOT NULL,
+    is_retired boolean DEFAULT false NOT NULL
+);
+
 CREATE TABLE public.facet (
     tenant_id integer NOT NULL,
     digest bytea NOT NULL,
     body jsonb NOT NULL,
     CONSTRAINT facet_digest_length CHECK ((octet_length(digest) = 16))
+);
+
+CREATE TABLE public.facet_version (
+    tenant_id integer NOT NULL,
+    subject_id uuid NOT NULL,
+    role "char" NOT NULL,
+    name text NOT NULL,
+    job_id uuid NOT NULL,
+    digest bytea NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    valid_to timestamp with time zone DEFAULT 'infinity'::timestamp with time zone NOT NULL,
+    system_from timestamp with time zone NOT NULL,
+    system_to timestamp with time zone DEFAULT 'infinity'::timestamp with time zone NOT NULL,
+    CONSTRAINT facet_version_role_known CHECK ((role = ANY (ARRAY['J'::"char", 'W'::"char", 'I'::"char", 'S'::"char"]))),
+    CONSTRAINT facet_version_system_not_empty CHECK ((system_from < system_to)),
+    CONSTRAINT facet_version_valid_not_empty CHECK ((valid_from < valid_to))
 );
 
 CREATE TABLE public.generic_key (
@@ -268,7 +336,10 @@ CREATE TABLE public.job (
     job_id uuid NOT NULL,
     namespace text NOT NULL,
     name text NOT NULL,
-    CONSTRAINT job_is_named CHECK (((namespace <> ''::text) AND (name <> ''::text)))
+    part_of uuid,
+    system_from timestamp with time zone NOT NULL,
+    CONSTRAINT job_is_named CHECK (((namespace <> ''::text) AND (name <> ''::text))),
+    CONSTRAINT job_is_not_part_of_itself CHECK ((part_of <> job_id))
 );
 
 CREATE TABLE public.job_declaration (
@@ -278,15 +349,6 @@ CREATE TABLE public.job_declaration (
     event_id uuid NOT NULL,
     inputs uuid[] NOT NULL,
     outputs uuid[] NOT NULL
-);
-
-CREATE TABLE public.job_facet (
-    tenant_id integer NOT NULL,
-    job_id uuid NOT NULL,
-    name text NOT NULL,
-    valid_from timestamp with time zone NOT NULL,
-    digest bytea NOT NULL,
-    system_from timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.lake_file (
@@ -338,18 +400,49 @@ CREATE TABLE public.lineage_event (
     event_id uuid NOT NULL,
     event_time timestamp with time zone NOT NULL,
     system_from timestamp with time zone NOT NULL,
-    kind text NOT NULL,
-    event_type text,
+    mention_id bigint NOT NULL,
     run_id uuid,
     job_id uuid,
     dataset_id uuid,
-    body bytea NOT NULL,
-    CONSTRAINT lineage_event_kind_known CHECK ((kind = ANY (ARRAY['run'::text, 'job'::text, 'dataset'::text]))),
-    CONSTRAINT lineage_event_refers_by_kind CHECK ((((kind = 'run'::text) = ((run_id IS NOT NULL) AND (event_type IS NOT NULL))) AND ((kind = ANY (ARRAY['run'::text, 'job'::text])) = (job_id IS NOT NULL)) AND ((kind = 'dataset'::text) = (dataset_id IS NOT NULL)))),
+    kind "char" NOT NULL,
+    event_type text,
+    facets jsonb,
+    warnings jsonb,
+    CONSTRAINT lineage_event_kind_known CHECK ((kind = ANY (ARRAY['R'::"char", 'J'::"char", 'D'::"char"]))),
+    CONSTRAINT lineage_event_refers_by_kind CHECK ((((kind = 'R'::"char") = ((run_id IS NOT NULL) AND (event_type IS NOT NULL))) AND ((kind = ANY (ARRAY['R'::"char", 'J'::"char"])) = (job_id IS NOT NULL)) AND ((kind = 'D'::"char") = (dataset_id IS NOT NULL)))),
     CONSTRAINT lineage_event_type_known CHECK ((event_type = ANY (ARRAY['START'::text, 'RUNNING'::text, 'COMPLETE'::text, 'ABORT'::text, 'FAIL'::text, 'OTHER'::text])))
 );
 
-ALTER TABLE ONLY public.lineage_event ALTER COLUMN body SET STORAGE EXTERNAL;
+CREATE TABLE public.lineage_event_body (
+    tenant_id integer NOT NULL,
+    event_id uuid NOT NULL,
+    body bytea NOT NULL
+)
+PARTITION BY RANGE (event_id);
+
+ALTER TABLE ONLY public.lineage_event_body ALTER COLUMN body SET STORAGE EXTERNAL;
+
+CREATE TABLE public.lineage_event_body_rest (
+    tenant_id integer CONSTRAINT lineage_event_body_tenant_id_not_null NOT NULL,
+    event_id uuid CONSTRAINT lineage_event_body_event_id_not_null NOT NULL,
+    body bytea CONSTRAINT lineage_event_body_body_not_null NOT NULL
+);
+
+ALTER TABLE ONLY public.lineage_event_body_rest ALTER COLUMN body SET STORAGE EXTERNAL;
+
+CREATE TABLE public.lineage_head (
+    tenant_id integer NOT NULL,
+    version bigint DEFAULT 0 NOT NULL,
+    epoch bigint DEFAULT 0 NOT NULL,
+    bodies_since timestamp with time zone
+)
+WITH (fillfactor='10');
+
+CREATE TABLE public.lineage_replay (
+    tenant_id integer NOT NULL,
+    event_id uuid NOT NULL,
+    body bytea NOT NULL
+);
 
 CREATE TABLE public.match_decision (
     tenant_id integer NOT NULL,
@@ -374,6 +467,34 @@ CREATE TABLE public.match_edge (
     rule text,
     model_version integer NOT NULL,
     CONSTRAINT match_edge_pair_ordered CHECK ((a < b))
+);
+
+CREATE TABLE public.mention (
+    tenant_id integer NOT NULL,
+    mention_id bigint NOT NULL,
+    digest bytea NOT NULL,
+    CONSTRAINT mention_digest_length CHECK ((octet_length(digest) = 16))
+);
+
+CREATE TABLE public.mention_facet (
+    tenant_id integer NOT NULL,
+    mention_id bigint NOT NULL,
+    subject_id uuid NOT NULL,
+    role "char" NOT NULL,
+    name text NOT NULL,
+    job_id uuid NOT NULL,
+    digest bytea NOT NULL,
+    is_inferred boolean DEFAULT false NOT NULL,
+    CONSTRAINT mention_facet_role_known CHECK ((role = ANY (ARRAY['J'::"char", 'R'::"char", 'I'::"char", 'O'::"char", 'D'::"char"])))
+);
+
+ALTER TABLE public.mention ALTER COLUMN mention_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.mention_mention_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.origin (
@@ -485,6 +606,7 @@ CREATE TABLE public.run (
     last_complete_at timestamp with time zone,
     last_abort_at timestamp with time zone,
     last_fail_at timestamp with time zone,
+    last_at timestamp with time zone NOT NULL,
     state text GENERATED ALWAYS AS (
 CASE
     WHEN ((GREATEST(last_fail_at, last_abort_at) IS NOT NULL) AND (NOT COALESCE((GREATEST(last_start_at, last_running_at) > GREATEST(last_fail_at, last_abort_at)), false))) THEN
@@ -509,32 +631,10 @@ END) STORED NOT NULL,
     parent_run_id uuid,
     root_run_id uuid,
     inputs uuid[] NOT NULL,
-    outputs uuid[] NOT NULL
-)
-WITH (fillfactor='80');
-
-CREATE TABLE public.run_dataset_facet (
-    tenant_id integer NOT NULL,
-    run_id uuid NOT NULL,
-    dataset_id uuid NOT NULL,
-    role "char" NOT NULL,
-    name text NOT NULL,
-    valid_from timestamp with time zone NOT NULL,
-    event_id uuid NOT NULL,
-    body jsonb NOT NULL,
-    CONSTRAINT run_dataset_facet_role_known CHECK ((role = ANY (ARRAY['I'::"char", 'O'::"char"])))
-)
-WITH (fillfactor='80');
-
-CREATE TABLE public.run_facet (
-    tenant_id integer NOT NULL,
-    run_id uuid NOT NULL,
-    name text NOT NULL,
-    valid_from timestamp with time zone NOT NULL,
-    event_id uuid NOT NULL,
-    digest bytea,
-    body jsonb,
-    CONSTRAINT run_facet_has_one_body CHECK ((num_nonnulls(digest, body) = 1))
+    outputs uuid[] NOT NULL,
+    heard boolean DEFAULT true NOT NULL,
+    is_part boolean DEFAULT false NOT NULL,
+    given_id text
 )
 WITH (fillfactor='80');
 
@@ -615,6 +715,8 @@ CREATE TABLE public.warehouse_load (
     reported_at timestamp with time zone
 );
 
+ALTER TABLE ONLY public.lineage_event_body ATTACH PARTITION public.lineage_event_body_rest DEFAULT;
+
 ALTER TABLE ONLY public.alembic_version
     ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
 
@@ -630,14 +732,26 @@ ALTER TABLE ONLY public.change_event
 ALTER TABLE ONLY public.clock
     ADD CONSTRAINT clock_pkey PRIMARY KEY (tenant_id);
 
+ALTER TABLE ONLY public.column_inference
+    ADD CONSTRAINT column_inference_pkey PRIMARY KEY (tenant_id, mention_id);
+
 ALTER TABLE ONLY public.crosswalk
     ADD CONSTRAINT crosswalk_pkey PRIMARY KEY (tenant_id, source_record_id, system_from);
 
-ALTER TABLE ONLY public.dataset_facet
-    ADD CONSTRAINT dataset_facet_pkey PRIMARY KEY (tenant_id, dataset_id, name, valid_from, digest, role);
+ALTER TABLE ONLY public.dataset_link
+    ADD CONSTRAINT dataset_link_pkey PRIMARY KEY (tenant_id, dataset_id, other_id, kind);
 
 ALTER TABLE ONLY public.dataset
     ADD CONSTRAINT dataset_pkey PRIMARY KEY (tenant_id, dataset_id);
+
+ALTER TABLE ONLY public.dead_letter
+    ADD CONSTRAINT dead_letter_pkey PRIMARY KEY (tenant_id, dead_letter_id);
+
+ALTER TABLE ONLY public.dead_letter_tally
+    ADD CONSTRAINT dead_letter_tally_pkey PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.dead_letter
+    ADD CONSTRAINT dead_letter_tenant_id_digest_key UNIQUE (tenant_id, digest);
 
 ALTER TABLE ONLY public.delivery
     ADD CONSTRAINT delivery_pkey PRIMARY KEY (tenant_id, delivery_id);
@@ -651,8 +765,14 @@ ALTER TABLE ONLY public.delivery
 ALTER TABLE ONLY public.erasure
     ADD CONSTRAINT erasure_pkey PRIMARY KEY (tenant_id, erasure_id);
 
+ALTER TABLE ONLY public.event_dictionary
+    ADD CONSTRAINT event_dictionary_pkey PRIMARY KEY (tenant_id, dictionary_id);
+
 ALTER TABLE ONLY public.facet
     ADD CONSTRAINT facet_pkey PRIMARY KEY (tenant_id, digest);
+
+ALTER TABLE ONLY public.facet_version
+    ADD CONSTRAINT facet_version_pkey PRIMARY KEY (tenant_id, subject_id, name, role, job_id, valid_from, system_from);
 
 ALTER TABLE ONLY public.fact
     ADD CONSTRAINT fact_pkey PRIMARY KEY (tenant_id, subject_id, system_from, seq, valid_from, valid_to);
@@ -665,9 +785,6 @@ ALTER TABLE ONLY public.identifier
 
 ALTER TABLE ONLY public.job_declaration
     ADD CONSTRAINT job_declaration_pkey PRIMARY KEY (tenant_id, job_id, valid_from, event_id);
-
-ALTER TABLE ONLY public.job_facet
-    ADD CONSTRAINT job_facet_pkey PRIMARY KEY (tenant_id, job_id, name, valid_from, digest);
 
 ALTER TABLE ONLY public.job
     ADD CONSTRAINT job_pkey PRIMARY KEY (tenant_id, job_id);
@@ -690,14 +807,35 @@ ALTER TABLE ONLY public.lake_file
 ALTER TABLE ONLY public.lineage_edge
     ADD CONSTRAINT lineage_edge_pkey PRIMARY KEY (tenant_id, job_id, dataset_id, direction, kind, valid_from, system_from);
 
+ALTER TABLE ONLY public.lineage_event_body
+    ADD CONSTRAINT lineage_event_body_pkey PRIMARY KEY (tenant_id, event_id);
+
+ALTER TABLE ONLY public.lineage_event_body_rest
+    ADD CONSTRAINT lineage_event_body_rest_pkey PRIMARY KEY (tenant_id, event_id);
+
 ALTER TABLE ONLY public.lineage_event
     ADD CONSTRAINT lineage_event_pkey PRIMARY KEY (tenant_id, event_id);
+
+ALTER TABLE ONLY public.lineage_head
+    ADD CONSTRAINT lineage_head_pkey PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.lineage_replay
+    ADD CONSTRAINT lineage_replay_pkey PRIMARY KEY (tenant_id, event_id);
 
 ALTER TABLE ONLY public.match_decision
     ADD CONSTRAINT match_decision_pkey PRIMARY KEY (tenant_id, a, b, system_from);
 
 ALTER TABLE ONLY public.match_edge
     ADD CONSTRAINT match_edge_pkey PRIMARY KEY (tenant_id, a, b, system_from);
+
+ALTER TABLE ONLY public.mention_facet
+    ADD CONSTRAINT mention_facet_pkey PRIMARY KEY (tenant_id, mention_id, subject_id, role, name, job_id, digest);
+
+ALTER TABLE ONLY public.mention
+    ADD CONSTRAINT mention_pkey PRIMARY KEY (tenant_id, mention_id);
+
+ALTER TABLE ONLY public.mention
+    ADD CONSTRAINT mention_tenant_id_digest_key UNIQUE (tenant_id, digest);
 
 ALTER TABLE ONLY public.origin
     ADD CONSTRAINT origin_pkey PRIMARY KEY (tenant_id, origin_id);
@@ -725,12 +863,6 @@ ALTER TABLE ONLY public.review_action
 
 ALTER TABLE ONLY public.review_task
     ADD CONSTRAINT review_task_pkey PRIMARY KEY (tenant_id, task_id);
-
-ALTER TABLE ONLY public.run_dataset_facet
-    ADD CONSTRAINT run_dataset_facet_pkey PRIMARY KEY (tenant_id, run_id, dataset_id, role, name);
-
-ALTER TABLE ONLY public.run_facet
-    ADD CONSTRAINT run_facet_pkey PRIMARY KEY (tenant_id, run_id, name);
 
 ALTER TABLE ONLY public.run
     ADD CONSTRAINT run_pkey PRIMARY KEY (tenant_id, run_id);
@@ -780,15 +912,29 @@ CREATE INDEX change_event_of_golden ON public.change_event USING btree (tenant_i
 
 CREATE INDEX change_event_of_other ON public.change_event USING btree (tenant_id, other_id, system_from) WHERE (other_id IS NOT NULL);
 
+CREATE INDEX column_edge_of_input ON public.column_edge USING btree (tenant_id, input_id, md5(input_column));
+
+CREATE UNIQUE INDEX column_edge_once ON public.column_edge USING btree (tenant_id, digest, input_id, ((md5(input_column))::uuid), ((md5(output_column))::uuid));
+
+CREATE INDEX column_inference_waiting ON public.column_inference USING btree (tenant_id, mention_id) WHERE (status = 'waiting'::text);
+
 CREATE INDEX crosswalk_of_golden ON public.crosswalk USING btree (tenant_id, golden_id, source_record_id, system_from);
+
+CREATE INDEX dataset_link_back ON public.dataset_link USING btree (tenant_id, other_id);
 
 CREATE UNIQUE INDEX dataset_name ON public.dataset USING btree (tenant_id, md5(namespace), md5(name));
 
 CREATE INDEX dataset_name_backwards ON public.dataset USING btree (tenant_id, "left"(reverse(name), 200) COLLATE "C");
 
+CREATE INDEX dead_letter_open ON public.dead_letter USING btree (tenant_id, dead_letter_id) WHERE (replayed_at IS NULL);
+
 CREATE INDEX delivery_unreported ON public.delivery USING btree (tenant_id, announced_at) WHERE (reported_at IS NULL);
 
 CREATE UNIQUE INDEX erasure_of_golden ON public.erasure USING btree (tenant_id, golden_id);
+
+CREATE UNIQUE INDEX facet_version_believed ON public.facet_version USING btree (tenant_id, subject_id, name, role, job_id, valid_from) WHERE (system_to = 'infinity'::timestamp with time zone);
+
+CREATE INDEX facet_version_of_statement ON public.facet_version USING btree (tenant_id, digest, valid_from) WHERE (name = 'columnLineage'::text);
 
 CREATE INDEX fact_feed ON public.fact USING btree (tenant_id, system_from, subject_id, seq);
 
@@ -797,6 +943,8 @@ CREATE INDEX identifier_of_record ON public.identifier USING btree (tenant_id, s
 CREATE UNIQUE INDEX job_name ON public.job USING btree (tenant_id, md5(namespace), md5(name));
 
 CREATE INDEX job_name_backwards ON public.job USING btree (tenant_id, "left"(reverse(name), 200) COLLATE "C");
+
+CREATE INDEX job_parts ON public.job USING btree (tenant_id, part_of) WHERE (part_of IS NOT NULL);
 
 CREATE INDEX lake_file_of_instant ON public.lake_file USING btree (tenant_id, kind, system_to_inclusive, planned_at);
 
@@ -814,9 +962,17 @@ CREATE INDEX lineage_edge_of_job ON public.lineage_edge USING btree (tenant_id, 
 
 CREATE INDEX lineage_edge_of_job_believed ON public.lineage_edge USING btree (tenant_id, job_id, direction, valid_to) WHERE (system_to = 'infinity'::timestamp with time zone);
 
+CREATE INDEX lineage_event_of_mention ON public.lineage_event USING btree (tenant_id, mention_id, event_time);
+
+CREATE INDEX lineage_event_of_run ON public.lineage_event USING btree (tenant_id, run_id, event_time) WHERE (run_id IS NOT NULL);
+
+CREATE INDEX lineage_event_warned ON public.lineage_event USING btree (tenant_id, system_from, event_id) WHERE (warnings IS NOT NULL);
+
 CREATE INDEX match_decision_of_b ON public.match_decision USING btree (tenant_id, b);
 
 CREATE INDEX match_edge_of_b ON public.match_edge USING btree (tenant_id, b);
+
+CREATE INDEX mention_facet_of_subject ON public.mention_facet USING btree (tenant_id, subject_id, name, digest, mention_id);
 
 CREATE INDEX origin_of_file ON public.origin USING btree (tenant_id, file) WHERE (file IS NOT NULL);
 
@@ -832,7 +988,13 @@ CREATE INDEX review_task_queue ON public.review_task USING btree (tenant_id, ent
 
 CREATE INDEX review_task_queue_by_age ON public.review_task USING btree (tenant_id, entity_type, opened_at, task_id) WHERE (status = ANY (ARRAY['open'::text, 'deferred'::text]));
 
+CREATE INDEX run_by_start ON public.run USING btree (tenant_id, started_at, run_id);
+
 CREATE INDEX run_of_job ON public.run USING btree (tenant_id, job_id, started_at, run_id);
+
+CREATE INDEX run_of_parent ON public.run USING btree (tenant_id, parent_run_id, started_at, run_id) WHERE (parent_run_id IS NOT NULL);
+
+CREATE INDEX run_of_root ON public.run USING btree (tenant_id, root_run_id, started_at, run_id) WHERE (root_run_id IS NOT NULL);
 
 CREATE INDEX search_document_words ON public.search_document USING gin (words public.gin_trgm_ops);
 
@@ -842,11 +1004,19 @@ CREATE INDEX source_event_of_record ON public.source_event USING btree (tenant_i
 
 CREATE INDEX warehouse_load_unreported ON public.warehouse_load USING btree (tenant_id, loaded_at) WHERE (reported_at IS NULL);
 
+ALTER INDEX public.lineage_event_body_pkey ATTACH PARTITION public.lineage_event_body_rest_pkey;
+
 ALTER TABLE ONLY public.change_consumer
     ADD CONSTRAINT change_consumer_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
 
 ALTER TABLE ONLY public.clock
     ADD CONSTRAINT clock_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
+
+ALTER TABLE ONLY public.column_edge
+    ADD CONSTRAINT column_edge_tenant_id_digest_fkey FOREIGN KEY (tenant_id, digest) REFERENCES public.facet(tenant_id, digest);
+
+ALTER TABLE ONLY public.column_inference
+    ADD CONSTRAINT column_inference_tenant_id_mention_id_fkey FOREIGN KEY (tenant_id, mention_id) REFERENCES public.mention(tenant_id, mention_id);
 
 ALTER TABLE ONLY public.crosswalk
     ADD CONSTRAINT crosswalk_tenant_id_golden_id_fkey FOREIGN KEY (tenant_id, golden_id) REFERENCES public.subject(tenant_id, subject_id);
@@ -854,14 +1024,20 @@ ALTER TABLE ONLY public.crosswalk
 ALTER TABLE ONLY public.crosswalk
     ADD CONSTRAINT crosswalk_tenant_id_source_record_id_fkey FOREIGN KEY (tenant_id, source_record_id) REFERENCES public.source_record(tenant_id, source_record_id);
 
-ALTER TABLE ONLY public.dataset_facet
-    ADD CONSTRAINT dataset_facet_tenant_id_dataset_id_fkey FOREIGN KEY (tenant_id, dataset_id) REFERENCES public.dataset(tenant_id, dataset_id);
+ALTER TABLE ONLY public.dataset_link
+    ADD CONSTRAINT dataset_link_tenant_id_dataset_id_fkey FOREIGN KEY (tenant_id, dataset_id) REFERENCES public.dataset(tenant_id, dataset_id);
 
-ALTER TABLE ONLY public.dataset_facet
-    ADD CONSTRAINT dataset_facet_tenant_id_digest_fkey FOREIGN KEY (tenant_id, digest) REFERENCES public.facet(tenant_id, digest);
+ALTER TABLE ONLY public.dataset_link
+    ADD CONSTRAINT dataset_link_tenant_id_other_id_fkey FOREIGN KEY (tenant_id, other_id) REFERENCES public.dataset(tenant_id, dataset_id);
 
 ALTER TABLE ONLY public.dataset
     ADD CONSTRAINT dataset_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
+
+ALTER TABLE ONLY public.dead_letter_tally
+    ADD CONSTRAINT dead_letter_tally_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
+
+ALTER TABLE ONLY public.dead_letter
+    ADD CONSTRAINT dead_letter_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
 
 ALTER TABLE ONLY public.delivery
     ADD CONSTRAINT delivery_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
@@ -869,8 +1045,14 @@ ALTER TABLE ONLY public.delivery
 ALTER TABLE ONLY public.erasure
     ADD CONSTRAINT erasure_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
 
+ALTER TABLE ONLY public.event_dictionary
+    ADD CONSTRAINT event_dictionary_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
+
 ALTER TABLE ONLY public.facet
     ADD CONSTRAINT facet_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
+
+ALTER TABLE ONLY public.facet_version
+    ADD CONSTRAINT facet_version_tenant_id_digest_fkey FOREIGN KEY (tenant_id, digest) REFERENCES public.facet(tenant_id, digest);
 
 ALTER TABLE ONLY public.fact
     ADD CONSTRAINT fact_tenant_id_subject_id_fkey FOREIGN KEY (tenant_id, subject_id) REFERENCES public.subject(tenant_id, subject_id);
@@ -883,12 +1065,6 @@ ALTER TABLE ONLY public.generic_key
 
 ALTER TABLE ONLY public.job_declaration
     ADD CONSTRAINT job_declaration_tenant_id_job_id_fkey FOREIGN KEY (tenant_id, job_id) REFERENCES public.job(tenant_id, job_id);
-
-ALTER TABLE ONLY public.job_facet
-    ADD CONSTRAINT job_facet_tenant_id_digest_fkey FOREIGN KEY (tenant_id, digest) REFERENCES public.facet(tenant_id, digest);
-
-ALTER TABLE ONLY public.job_facet
-    ADD CONSTRAINT job_facet_tenant_id_job_id_fkey FOREIGN KEY (tenant_id, job_id) REFERENCES public.job(tenant_id, job_id);
 
 ALTER TABLE ONLY public.job
     ADD CONSTRAINT job_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
@@ -905,17 +1081,11 @@ ALTER TABLE ONLY public.lineage_edge
 ALTER TABLE ONLY public.lineage_edge
     ADD CONSTRAINT lineage_edge_tenant_id_job_id_fkey FOREIGN KEY (tenant_id, job_id) REFERENCES public.job(tenant_id, job_id);
 
-ALTER TABLE ONLY public.lineage_event
-    ADD CONSTRAINT lineage_event_tenant_id_dataset_id_fkey FOREIGN KEY (tenant_id, dataset_id) REFERENCES public.dataset(tenant_id, dataset_id);
+ALTER TABLE ONLY public.lineage_head
+    ADD CONSTRAINT lineage_head_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
 
-ALTER TABLE ONLY public.lineage_event
-    ADD CONSTRAINT lineage_event_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
-
-ALTER TABLE ONLY public.lineage_event
-    ADD CONSTRAINT lineage_event_tenant_id_job_id_fkey FOREIGN KEY (tenant_id, job_id) REFERENCES public.job(tenant_id, job_id);
-
-ALTER TABLE ONLY public.lineage_event
-    ADD CONSTRAINT lineage_event_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES public.run(tenant_id, run_id);
+ALTER TABLE ONLY public.lineage_replay
+    ADD CONSTRAINT lineage_replay_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
 
 ALTER TABLE ONLY public.match_decision
     ADD CONSTRAINT match_decision_tenant_id_a_fkey FOREIGN KEY (tenant_id, a) REFERENCES public.source_record(tenant_id, source_record_id);
@@ -928,6 +1098,9 @@ ALTER TABLE ONLY public.match_edge
 
 ALTER TABLE ONLY public.match_edge
     ADD CONSTRAINT match_edge_tenant_id_b_fkey FOREIGN KEY (tenant_id, b) REFERENCES public.source_record(tenant_id, source_record_id);
+
+ALTER TABLE ONLY public.mention_facet
+    ADD CONSTRAINT mention_facet_tenant_id_mention_id_fkey FOREIGN KEY (tenant_id, mention_id) REFERENCES public.mention(tenant_id, mention_id);
 
 ALTER TABLE ONLY public.origin
     ADD CONSTRAINT origin_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
@@ -961,18 +1134,6 @@ ALTER TABLE ONLY public.review_task
 
 ALTER TABLE ONLY public.review_task
     ADD CONSTRAINT review_task_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
-
-ALTER TABLE ONLY public.run_dataset_facet
-    ADD CONSTRAINT run_dataset_facet_tenant_id_dataset_id_fkey FOREIGN KEY (tenant_id, dataset_id) REFERENCES public.dataset(tenant_id, dataset_id);
-
-ALTER TABLE ONLY public.run_dataset_facet
-    ADD CONSTRAINT run_dataset_facet_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES public.run(tenant_id, run_id);
-
-ALTER TABLE ONLY public.run_facet
-    ADD CONSTRAINT run_facet_tenant_id_digest_fkey FOREIGN KEY (tenant_id, digest) REFERENCES public.facet(tenant_id, digest);
-
-ALTER TABLE ONLY public.run_facet
-    ADD CONSTRAINT run_facet_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES public.run(tenant_id, run_id);
 
 ALTER TABLE ONLY public.run
     ADD CONSTRAINT run_tenant_id_job_id_fkey FOREIGN KEY (tenant_id, job_id) REFERENCES public.job(tenant_id, job_id);

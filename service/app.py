@@ -20,6 +20,9 @@ from graph.store.golden_records import GoldenRecords
 from graph.store.lake_files import LakeFiles
 from graph.store.policies import EntityTypes
 from graph.store.record_quality import RecordQuality
+from lineage.dead_letters import DeadLetters
+from lineage.inference import Inference
+from lineage.listings import Listings
 from lineage.recorder import Recorder
 from lineage.store import Lineage
 from service.auth import ApiKeyCheck
@@ -27,9 +30,12 @@ from service.context import Services
 from service.entities import Entities
 from service.envelope import Envelope
 from service.errors import catalog_error, http_error
+from service.event_routes import EventDoors
 from service.event_stream import Tide
+from service.executions import Executions
 from service.metrics import Metrics
 from service.policies import Policies
+from service.prefix import Prefix
 from service.routes import all_routes
 from service.settings import Settings
 from service.stewards import Stewards
@@ -46,12 +52,18 @@ def create_app(settings: Settings, is_ending: Callable[[], bool] = lambda: False
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[None]:
         async with AsyncExitStack() as stack:
-            app.state.services = await opened(settings, metrics, stack, is_ending)
+            services = app.state.services = await opened(settings, metrics, stack, is_ending)
+            _start_inference(settings, services.database, stack)
             yield
 
     app = Starlette(
         routes=all_routes(),
-        middleware=[Middleware(Envelope, metrics=metrics), Middleware(ApiKeyCheck, api_key=api_key)],
+        middleware=[
+            *([Middleware(Prefix, prefix=settings.prefix)] if settings.prefix else []),
+            Middleware(Envelope, metrics=metrics),
+            Middleware(ApiKeyCheck, api_key=api_key),
+            Middleware(EventDoors),
+        ],
         exception_handlers={CatalogError: catalog_error, HTTPException: http_error},
         lifespan=lifespan,
     )
@@ -83,11 +95,9 @@ async def opened(
     feed = ChangeFeed(database)
     tide = Tide(feed, is_ending)
     stack.push_async_callback(tide.close)
-    recorder = Recorder(database)
-    stack.push_async_callback(recorder.close)
+    recorder, dead_letters = _event_writers(database, metrics, stack)
     metrics.watch_pool(database)
     metrics.watch_queue("records", lambda: intake.waiting)
-    metrics.watch_queue("lineage events", lambda: recorder.waiting)
     return Services(
         settings=settings,
         database=database,
@@ -100,9 +110,29 @@ async def opened(
         policies=policies,
         assets=Assets(database),
         lineage=Lineage(database),
+        executions=Executions.of(database),
+        dead_letters=dead_letters,
+        listings=Listings(database),
         recorder=recorder,
         metrics=metrics,
         change_feed=feed,
         tide=tide,
         erasures=Erasures(database, secret),
     )
+
+
+def _event_writers(
+    database: Database, metrics: Metrics, stack: AsyncExitStack
+) -> tuple[Recorder, DeadLetters]:
+    recorder, dead_letters = Recorder(database), DeadLetters(database)
+    stack.push_async_callback(recorder.close)
+    stack.push_async_callback(dead_letters.close)
+    metrics.watch_queue("lineage events", lambda: recorder.waiting)
+    return recorder, dead_letters
+
+
+def _start_inference(settings: Settings, database: Database, stack: AsyncExitStack) -> None:
+    if settings.infer_columns:
+        inference = Inference(database)
+        inference.start()
+        stack.push_async_callback(inference.close)

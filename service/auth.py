@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Iterable
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.errors import error_body
+from service.headers import header
 from service.responses import JSONResponse
 
 OPEN_PATHS = ("/healthz", "/playground", "/favicon.ico")
@@ -17,6 +20,8 @@ OPEN_PATHS = ("/healthz", "/playground", "/favicon.ico")
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", ""})
 """The names under which a server without a key may be called."""
+
+_Raw: TypeAlias = Iterable[tuple[bytes, bytes]]
 
 
 class ApiKeyCheck:
@@ -35,7 +40,7 @@ class ApiKeyCheck:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
+        headers = scope["headers"]
         if self._digest is None:
             refusal = None if _host_name(headers) in LOOPBACK_NAMES else _misdirected()
         elif _is_open(scope["path"]) or hmac.compare_digest(_digest(_presented(headers)), self._digest):
@@ -53,10 +58,10 @@ def is_admitted(headers: Headers, api_key: str | None, given: str | None = None)
     and says in `Origin` which one it was.
     """
     if api_key is not None:
-        shown = _presented(headers) if given is None else given.encode("utf-8", "replace")
+        shown = _presented(headers.raw) if given is None else given.encode("utf-8", "replace")
         return hmac.compare_digest(_digest(shown), _digest(api_key.encode()))
     origin = urlsplit(headers.get("origin", ""))
-    return _host_name(headers) in LOOPBACK_NAMES and (origin.hostname or "") in {
+    return _host_name(headers.raw) in LOOPBACK_NAMES and (origin.hostname or "") in {
         name.strip("[]") for name in LOOPBACK_NAMES
     }
 
@@ -65,14 +70,14 @@ def _is_open(path: str) -> bool:
     return path == "/" or any(path == opened or path.startswith(opened + "/") for opened in OPEN_PATHS)
 
 
-def _presented(headers: Headers) -> bytes:
-    scheme, _, token = headers.get("authorization", "").partition(" ")
-    key = token.strip() if scheme.lower() == "bearer" else headers.get("x-api-key", "")
+def _presented(headers: _Raw) -> bytes:
+    scheme, _, token = header(headers, b"authorization").partition(" ")
+    key = token.strip() if scheme.lower() == "bearer" else header(headers, b"x-api-key")
     return key.encode("latin-1", "replace")
 
 
-def _host_name(headers: Headers) -> str:
-    host = headers.get("host", "").lower()
+def _host_name(headers: _Raw) -> str:
+    host = header(headers, b"host").lower()
     return host if host.endswith("]") else host.rsplit(":", 1)[0]
 
 

@@ -16,10 +16,13 @@ from graph.store.database import Database
 from graph.store.golden_records import GoldenRecords
 from graph.store.lake_files import LakeFiles
 from graph.store.record_quality import RecordQuality
+from lineage.dead_letters import DeadLetters
+from lineage.listings import Listings
 from lineage.recorder import Recorder
 from lineage.store import Lineage
 from service.entities import Entities, Entity
 from service.event_stream import Tide
+from service.executions import Executions
 from service.loaders import Loaders
 from service.metrics import Metrics
 from service.policies import Policies
@@ -45,6 +48,9 @@ class Services:
     policies: Policies
     assets: Assets
     lineage: Lineage
+    executions: Executions
+    dead_letters: DeadLetters
+    listings: Listings
     recorder: Recorder
     metrics: Metrics
     change_feed: ChangeFeed
@@ -69,6 +75,8 @@ class RequestContext:
             services.lake_files,
             services.record_quality,
             services.stewards,
+            services.executions,
+            services.lineage,
         )
 
     async def entity(self, name: str) -> Entity:

@@ -6,12 +6,12 @@ import logging
 import re
 import time
 
-from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graph.identity import new_id
 from service.errors import INTERNAL, internal_body
+from service.headers import header
 from service.metrics import Metrics
 from service.responses import JSONResponse
 
@@ -42,9 +42,13 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-"""The security headers of every answer."""
+"""The security headers of every answer that a browser may show."""
+
+FOR_PROGRAMS = ("X-Content-Type-Options", "Cross-Origin-Resource-Policy")
+"""Those of them that mean something where a program reads the answer; each header costs as much as a look-up."""
 
 _ENCODED = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+_FOR_PROGRAMS = [(name.lower().encode(), HEADERS[name].encode()) for name in FOR_PROGRAMS]
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -71,7 +75,7 @@ class Envelope:
                 status = message["status"]
                 message["headers"] = [
                     *message.get("headers", []),
-                    *_ENCODED,
+                    *(_FOR_PROGRAMS if scope.get("goldthread.is_for_programs") else _ENCODED),
                     (b"x-request-id", request_id.encode()),
                 ]
             await send(message)
@@ -91,5 +95,5 @@ class Envelope:
 
 
 def _request_id(scope: Scope) -> str:
-    given = Headers(scope=scope).get("x-request-id", "")
-    return given if _REQUEST_ID.fullmatch(given) else str(new_id())
+    given = header(scope["headers"], b"x-request-id")
+    return given if given and _REQUEST_ID.fullmatch(given) else str(new_id())

@@ -83,15 +83,16 @@ def error_body(code: str, message: str, problems: Sequence[Problem] = (), **more
     }
 
 
-async def catalog_error(request: Request, error: Exception) -> JSONResponse:
-    """Answer an expected failure of the catalog."""
+async def catalog_error(request: Request, error: Exception, **more: Any) -> JSONResponse:
+    """Answer an expected failure of the catalog; `more` is told beside its code."""
     if not isinstance(error, CatalogError):
         raise error
     status = STATUSES.get(error.code, 400)
     problems = error.problems if isinstance(error, InvalidInputError) else ()
     request.app.state.metrics.errors.labels(error.code).inc()
     headers = {"Retry-After": "1"} if status == STATUSES[UnavailableError.code] else None
-    more = {"erasedAt": error.erased_at} if isinstance(error, ErasedError) else {}
+    if isinstance(error, ErasedError):
+        more["erasedAt"] = error.erased_at
     return JSONResponse(error_body(error.code, error.message, problems, **more), status, headers)
 
 

@@ -16,6 +16,16 @@ from graph.store.record_quality import Membership, RecordQuality
 from graph.store.review_queue import Filter, QueueCount
 from graph.store.review_tasks import ReviewAction
 from graph.time import AsOf
+from lineage.column_statements import ColumnFlows
+from lineage.datasets import DatasetState, LastWrite, SchemaHistory
+from lineage.event_log import Span, StoredEvent
+from lineage.jobs import JobState
+from lineage.run_tree import Children
+from lineage.runs import Run, RunPlace
+from lineage.sent_facets import RunFacet, Side
+from lineage.series import Point, PointPlace, PointsWanted
+from lineage.store import Lineage
+from service.executions import Executions
 from service.stewards import Stewards
 
 Key = TypeVar("Key", bound=Hashable)
@@ -31,11 +41,15 @@ class Loaders:
         lake_files: LakeFiles,
         qualities: RecordQuality,
         stewards: Stewards,
+        executions: Executions,
+        lineage: Lineage,
     ) -> None:
         self._read = golden_records
         self._qualities = qualities
         self._lake_files = lake_files
         self._stewards = stewards
+        self._executions = executions
+        self._lineage = lineage
         self._made: dict[Hashable, DataLoader[Any, Any]] = {}
 
     def versions_by_golden_record(self, known_at: datetime) -> DataLoader[UUID, list[Version]]:
@@ -80,6 +94,95 @@ class Loaders:
     def counts_by_filter(self) -> DataLoader[Filter, list[QueueCount]]:
         """Load how many review tasks of each kind and status filters leave."""
         return self._of("counts", self._stewards.queue.counts, list[QueueCount])
+
+    def runs_by_id(self, at: AsOf | None) -> DataLoader[UUID, Run | None]:
+        """Load runs by their id, at a basis or as best known now."""
+        return self._of(("runs", at), lambda ids: self._executions.runs.by_id(ids, at), _nothing)
+
+    def children_by_run(
+        self, first: int, after: RunPlace | None, at: AsOf | None
+    ) -> DataLoader[UUID, Children]:
+        """Load a page of the runs that runs started."""
+        shape = ("children", first, after, at)
+        return self._of(shape, lambda ids: self._executions.trees.children(ids, first, after, at), Children)
+
+    def facets_by_run(self, at: AsOf | None) -> DataLoader[UUID, list[RunFacet]]:
+        """Load the facets that runs sent of themselves and of what they read and wrote."""
+        return self._of(
+            ("run facets", at), lambda ids: self._executions.facets.of_runs(ids, at), list[RunFacet]
+        )
+
+    def job_facets_by_run(self, at: AsOf | None) -> DataLoader[UUID, dict[str, dict[str, Any]]]:
+        """Load the facets of their jobs that runs sent, by name."""
+        return self._of(
+            ("job facets", at),
+            lambda ids: self._executions.facets.of_jobs(ids, at),
+            dict[str, dict[str, Any]],
+        )
+
+    def parts_by_run(self, at: AsOf | None) -> DataLoader[UUID, dict[Side, list[str]]]:
+        """Load the parts of datasets, such as files and partitions, that runs named."""
+        return self._of(
+            ("parts", at), lambda ids: self._executions.facets.parts(ids, at), dict[Side, list[str]]
+        )
+
+    def events_by_run(
+        self, first: int, after: UUID | None, at: AsOf | None
+    ) -> DataLoader[UUID, tuple[list[StoredEvent], bool]]:
+        """Load a page of the events of runs, and whether more follow."""
+        log, span = self._executions.events, Span.up_to(at)
+        return self._of(
+            ("run events", first, after, at),
+            lambda ids: log.of_runs(ids, span, first, after),
+            lambda: ([], False),
+        )
+
+    def points_by_dataset(
+        self, wanted: PointsWanted, first: int, after: PointPlace | None
+    ) -> DataLoader[UUID, tuple[list[Point], bool]]:
+        """Load a page of what was said of datasets over time, and whether more follows."""
+        series = self._executions.series
+        return self._of(
+            ("points", wanted, first, after),
+            lambda ids: series.points(ids, wanted, first, after),
+            lambda: ([], False),
+        )
+
+    def raws_by_event(self) -> DataLoader[UUID, bytes | None]:
+        """Load lineage events byte for byte as they came, None where they are no longer kept."""
+        return self._of("raw events", self._executions.events.raws, _nothing)
+
+    def states_by_dataset(self, at: AsOf) -> DataLoader[UUID, DatasetState | None]:
+        """Load what is held of datasets at a basis."""
+        return self._of(("datasets", at), lambda ids: self._lineage.datasets.states(ids, at), _nothing)
+
+    def states_by_job(self, at: AsOf) -> DataLoader[UUID, JobState | None]:
+        """Load what is held of jobs at a basis."""
+        return self._of(("jobs", at), lambda ids: self._lineage.jobs.states(ids, at), _nothing)
+
+    def schemas_by_dataset(self, first: int, at: AsOf) -> DataLoader[UUID, SchemaHistory]:
+        """Load the latest versions of the schemas of datasets."""
+        return self._of(
+            ("schemas", first, at.system),
+            lambda ids: self._lineage.datasets.schema_histories(ids, first, at),
+            SchemaHistory,
+        )
+
+    def last_writes_by_dataset(self, at: AsOf) -> DataLoader[UUID, LastWrite]:
+        """Load what the last runs that wrote datasets said of them."""
+        return self._of(("writes", at), lambda ids: self._lineage.datasets.last_writes(ids, at), LastWrite)
+
+    def flows_into_dataset(self, at: AsOf) -> DataLoader[UUID, ColumnFlows]:
+        """Load what the columns of datasets follow from."""
+        return self._of(("sources", at), lambda ids: self._lineage.columns.upstream(ids, at), ColumnFlows)
+
+    def flows_from_dataset(self, column: str | None, at: AsOf) -> DataLoader[UUID, ColumnFlows]:
+        """Load what follows from datasets, or from their columns of that name."""
+        return self._of(
+            ("targets", column, at),
+            lambda ids: self._lineage.columns.downstream(ids, column, at),
+            ColumnFlows,
+        )
 
     def _of(
         self,

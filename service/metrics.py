@@ -68,14 +68,32 @@ class Metrics:
             ["queue"],
             registry=self.registry,
         )
+        # To find the one that bears some labels takes longer than to count.
+        self._requests: dict[tuple[str, str, str, int], Counter] = {}
+        self._seconds: dict[tuple[str, str], Histogram] = {}
+        self._events: dict[str, Counter] = {}
 
     def request(self, scope: Scope, status: int, seconds: float) -> None:
         """Count one finished request; the route and operation come from what the router and the endpoint left."""
         route: str = getattr(scope.get("route"), "path", "unmatched")
         operation: str = scope.get("goldthread.operation", "")
         method = scope["method"] if scope["method"] in _METHODS else "other"
-        self.requests.labels(method, route, operation, str(status)).inc()
-        self.seconds.labels(route, operation).observe(seconds)
+        counter = self._requests.get((method, route, operation, status))
+        if counter is None:
+            counter = self.requests.labels(method, route, operation, str(status))
+            self._requests[method, route, operation, status] = counter
+        counter.inc()
+        timer = self._seconds.get((route, operation))
+        if timer is None:
+            timer = self._seconds[route, operation] = self.seconds.labels(route, operation)
+        timer.observe(seconds)
+
+    def event(self, outcome: str) -> None:
+        """Count one OpenLineage event."""
+        counter = self._events.get(outcome)
+        if counter is None:
+            counter = self._events[outcome] = self.events.labels(outcome)
+        counter.inc()
 
     def outcomes(self, counter: Counter, outcomes: Iterable[str]) -> None:
         """Count each outcome of a batch."""

@@ -15,12 +15,17 @@ from service import (
     asset_routes,
     change_routes,
     customer_routes,
+    dataset_routes,
+    dead_letter_routes,
     entity_routes,
     erasure_routes,
+    event_routes,
     health_routes,
     lineage_routes,
+    marquez_routes,
     policy_routes,
     record_routes,
+    run_routes,
 )
 from service.graphql_endpoint import GraphQLEndpoint
 from service.graphql_socket import GraphQLSockets
@@ -58,7 +63,12 @@ def all_routes() -> list[BaseRoute]:
         *entity_routes.routes,
         *policy_routes.routes,
         *asset_routes.routes,
+        *event_routes.routes,
+        *marquez_routes.routes,
+        *dataset_routes.routes,
         *lineage_routes.routes,
+        *run_routes.routes,
+        *dead_letter_routes.routes,
         Mount("/playground", Pages(directory=STATIC / "playground", html=True, check_dir=False)),
     ]
 

@@ -6,7 +6,7 @@ import ipaddress
 from pathlib import Path
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import ByteSize, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from graph.store.suppression_key import secret_of
@@ -29,7 +29,11 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=lambda: platformdirs.user_data_path("goldthread"))
     api_key: SecretStr | None = None
     entity_types: Path | None = None
+    prefix: str = Field(default="", pattern=r"^(/[\w.~-]+)*$")
+    largest_event: ByteSize = Field(default=ByteSize(16 << 20), ge=1 << 16)
     suppression_key: SecretStr | None = Field(default=None, min_length=16)
+    keep_events: str | None = None
+    infer_columns: bool = True
 
     @classmethod
     def of_environment(cls) -> Settings:

@@ -24,6 +24,7 @@ from graph.store.embedded import EmbeddedPostgres
 from graph.store.migrations import migrate
 from graph.store.suppression_key import keep_secret
 from service.home import StartError, locked, require_free_port
+from service.lineage_commands import record_anew_at
 from service.settings import Settings
 from service.supervisor import Interrupts, Supervisor
 
@@ -53,6 +54,7 @@ def up(settings: Settings, *, demo: bool, console: Console) -> None:
             keep_secret(settings.home)
         url = _database(settings, stack, console)
         _step(console, "schema", lambda: f"at revision {asyncio.run(to_newest(url))}")
+        record_anew_at(url, console, interrupts.wanted.is_set)
         supervisor = Supervisor(_environment(settings, url), settings.home / "logs")
         stack.callback(supervisor.stop, hurry=interrupts.hurry)
         with suppress(_StopError):

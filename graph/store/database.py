@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeAlias, TypeVar
 
 import asyncpg
@@ -93,13 +93,18 @@ class Database:
             if not _is_lost(connection):
                 raise
             raise UnavailableError("PostgreSQL does not answer: the connection was lost") from error
+        except asyncpg.InternalClientError as error:
+            connection.terminate()  # the server said goodbye while a statement was being sent
+            raise UnavailableError("PostgreSQL does not answer: the connection was lost") from error
         except asyncpg.IntegrityConstraintViolationError as error:
             error.detail = (
                 None  # it quotes the row, and rows hold personal data and secrets that no log may show
             )
             raise
         finally:
-            await self.pool.release(connection)
+            # The pool drops a connection that was lost.
+            with suppress(asyncpg.InternalClientError, *_UNREACHABLE):
+                await self.pool.release(connection)
 
     async def transaction(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """Run `work` in one transaction and return its result once committed; run it again where it lost a race.

@@ -3,5 +3,4 @@ insert into job_declaration (tenant_id, job_id, valid_from, event_id, inputs, ou
 select $1, job_id, valid_from, event_id, inputs::uuid[], outputs::uuid[]
   from unnest($2::uuid[], $3::timestamptz[], $4::uuid[], $5::text[], $6::text[])
     as said (job_id, valid_from, event_id, inputs, outputs)
- order by job_id, valid_from, event_id
 on conflict do nothing

@@ -1,30 +1,65 @@
--- Adds edges, observed facets and the raw events of a batch at one system instant; returns the events that are new.
-with edge_added as (
-  insert into lineage_edge (tenant_id, job_id, dataset_id, direction, kind, valid_from, valid_to, system_from)
-  select $1, job_id, dataset_id, direction::"char", kind, valid_from, coalesce(valid_to, 'infinity'), $2
-    from unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[])
-      as given (job_id, dataset_id, direction, kind, valid_from, valid_to)
+-- Adds the events of a batch, their bytes, and what is known now of their runs, at the system instant $2; where that is
+-- null the clock is taken.
+with now_at as materialized (
+  select coalesce($2::timestamptz, tick($1)) as at
 ),
-dataset_facet_added as (
-  insert into dataset_facet (tenant_id, dataset_id, name, valid_from, digest, role, system_from)
-  select $1, dataset_id, name, valid_from, digest, role::"char", $2
-    from unnest($9::uuid[], $10::text[], $11::timestamptz[], $12::bytea[], $13::text[])
-      as seen (dataset_id, name, valid_from, digest, role)
-   order by dataset_id, name, valid_from, digest, role
-  on conflict do nothing
+head_moved as (
+  update lineage_head
+     set version = version + 1
+   where tenant_id = $1
 ),
-job_facet_added as (
-  insert into job_facet (tenant_id, job_id, name, valid_from, digest, system_from)
-  select $1, job_id, name, valid_from, digest, $2
-    from unnest($14::uuid[], $15::text[], $16::timestamptz[], $17::bytea[])
-      as seen (job_id, name, valid_from, digest)
-   order by job_id, name, valid_from, digest
-  on conflict do nothing
+run_known as (
+  insert into run as r (
+    tenant_id, run_id, job_id, started_at, last_at,
+    last_start_at, last_running_at, last_complete_at, last_abort_at, last_fail_at,
+    heard, is_part, nominal_from, nominal_to, parent_run_id, root_run_id, given_id, inputs, outputs
+  )
+  select $1, run_id, job_id, started_at, last_at,
+         last_start_at, last_running_at, last_complete_at, last_abort_at, last_fail_at,
+         heard, is_part, nominal_from, nominal_to, parent_run_id, root_run_id, given_id, inputs::uuid[], outputs::uuid[]
+    from unnest(
+      $3::uuid[], $4::uuid[], $5::timestamptz[], $6::timestamptz[],
+      $7::timestamptz[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[],
+      $12::bool[], $13::bool[], $14::timestamptz[], $15::timestamptz[], $16::uuid[], $17::uuid[], $18::text[],
+      $19::text[], $20::text[]
+    ) as known (
+      run_id, job_id, started_at, last_at,
+      last_start_at, last_running_at, last_complete_at, last_abort_at, last_fail_at,
+      heard, is_part, nominal_from, nominal_to, parent_run_id, root_run_id, given_id, inputs, outputs
+    )
+  on conflict (tenant_id, run_id) do update
+    set job_id = excluded.job_id,
+        started_at = excluded.started_at,
+        last_at = excluded.last_at,
+        last_start_at = excluded.last_start_at,
+        last_running_at = excluded.last_running_at,
+        last_complete_at = excluded.last_complete_at,
+        last_abort_at = excluded.last_abort_at,
+        last_fail_at = excluded.last_fail_at,
+        heard = excluded.heard,
+        is_part = excluded.is_part,
+        nominal_from = excluded.nominal_from,
+        nominal_to = excluded.nominal_to,
+        parent_run_id = excluded.parent_run_id,
+        root_run_id = excluded.root_run_id,
+        given_id = excluded.given_id,
+        inputs = excluded.inputs,
+        outputs = excluded.outputs
+),
+body_added as (
+  insert into lineage_event_body (tenant_id, event_id, body)
+  select $1, event_id, body
+    from unnest($21::uuid[], $31::bytea[]) as given (event_id, body)
 )
-insert into lineage_event (tenant_id, event_id, event_time, system_from, kind, event_type, run_id, job_id, dataset_id, body)
-select $1, event_id, event_time, $2, kind, event_type, run_id, job_id, dataset_id, body
-  from unnest($18::uuid[], $19::timestamptz[], $20::text[], $21::text[], $22::uuid[], $23::uuid[], $24::uuid[], $25::bytea[])
-    as given (event_id, event_time, kind, event_type, run_id, job_id, dataset_id, body)
- order by event_id
-on conflict (tenant_id, event_id) do nothing
-returning event_id
+insert into lineage_event (
+  tenant_id, event_id, event_time, system_from, mention_id, run_id, job_id, dataset_id, kind, event_type, facets, warnings
+)
+select $1, event_id, event_time, now_at.at, mention_id, run_id, job_id, dataset_id, kind::"char", event_type,
+       facets::jsonb, warnings::jsonb
+  from now_at,
+       unnest(
+         $21::uuid[], $22::timestamptz[], $23::int8[], $24::uuid[], $25::uuid[], $26::uuid[], $27::text[], $28::text[],
+         $29::text[], $30::text[]
+       ) as given (
+         event_id, event_time, mention_id, run_id, job_id, dataset_id, kind, event_type, facets, warnings
+       )

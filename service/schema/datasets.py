@@ -1,32 +1,25 @@
-"""Datasets in GraphQL: their names, and their columns and column lineage at an instant."""
+"""Datasets in GraphQL: what is held of them at an instant, how their schemas changed, and what their columns follow from."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from enum import Enum
+from typing import Annotated
 
 import strawberry
 from strawberry.scalars import JSON
 
-from graph.identity import DatasetName, JobName
-from lineage import columns, facets, store
-from lineage.naming import display_name
-from service.schema.arguments import Basis
-
-
-@strawberry.type(description="The OpenLineage name of a dataset or job.")
-class LineageName:
-    """The OpenLineage name of a dataset or job."""
-
-    namespace: str = strawberry.field(
-        description="The namespace: the store of a dataset, the scheduler of a job."
-    )
-    name: str = strawberry.field(description="The name within the namespace.")
-    display_name: str = strawberry.field(description="The part of the name that people say.")
-
-    @classmethod
-    def of(cls, name: DatasetName | JobName) -> LineageName:
-        """Return the name as GraphQL shows it."""
-        return cls(namespace=name.namespace, name=name.name, display_name=display_name(name))
+from graph.time import AsOf
+from lineage import column_statements, columns, datasets, schema_history
+from lineage.facets import Column
+from lineage.nodes import Node
+from service.context import Info
+from service.schema import facets
+from service.schema.arguments import Basis, FirstArgument, page_size, search_text
+from service.schema.facets import DatasetCatalog, DatasetStorage, DataSource, Documentation, Owner, Tag
+from service.schema.names import LineageName
+from service.schema.series import DatasetSeries
 
 
 @strawberry.type(description="A column of a dataset; nested fields are columns with a dotted path.")
@@ -36,11 +29,75 @@ class DatasetColumn:
     path: str = strawberry.field(description="Its name, or the path to it.")
     type: str | None = strawberry.field(description="Its type in the words of its store.")
     description: str | None = strawberry.field(description="What it holds.")
+    ordinal_position: int | None = strawberry.field(
+        description="Its place among its siblings, where its producer says one."
+    )
+    tags: list[Tag] = strawberry.field(description="Its tags.")
 
     @classmethod
-    def of(cls, column: facets.Column) -> DatasetColumn:
+    def of(cls, column: Column, tags: Sequence[Tag] = ()) -> DatasetColumn:
         """Return the column as GraphQL shows it."""
-        return cls(path=column.path, type=column.type, description=column.description)
+        return cls(
+            path=column.path,
+            type=column.type,
+            description=column.description,
+            ordinal_position=column.ordinal_position,
+            tags=list(tags),
+        )
+
+
+@strawberry.type(description="A column before and after a change of the schema.")
+class ColumnChange:
+    """A column before and after a change of the schema."""
+
+    before: DatasetColumn = strawberry.field(description="As it was.")
+    after: DatasetColumn = strawberry.field(description="As it is from then on.")
+
+
+@strawberry.type(description="The columns of a dataset over a span of valid time.")
+class SchemaVersion:
+    """The columns of a dataset over a span of valid time."""
+
+    valid_from: datetime = strawberry.field(description="From when on they were these.")
+    valid_to: datetime | None = strawberry.field(
+        description="Until when, this instant excluded. Null: further notice."
+    )
+    columns: list[DatasetColumn] = strawberry.field(description="The columns in their order.")
+    added: list[DatasetColumn] = strawberry.field(description="Those that the version before did not have.")
+    removed: list[DatasetColumn] = strawberry.field(description="Those that only the version before had.")
+    changed: list[ColumnChange] = strawberry.field(
+        description="Those with another type or description than in the version before."
+    )
+
+    @classmethod
+    def of(cls, version: schema_history.SchemaVersion) -> SchemaVersion:
+        """Return the version as GraphQL shows it."""
+        return cls(
+            valid_from=version.valid_from,
+            valid_to=version.valid_to,
+            columns=[DatasetColumn.of(column) for column in version.columns],
+            added=[DatasetColumn.of(column) for column in version.added],
+            removed=[DatasetColumn.of(column) for column in version.removed],
+            changed=[
+                ColumnChange(before=DatasetColumn.of(change.before), after=DatasetColumn.of(change.after))
+                for change in version.changed
+            ],
+        )
+
+
+@strawberry.type(description="How the schema of a dataset changed.")
+class SchemaHistory:
+    """How the schema of a dataset changed."""
+
+    versions: list[SchemaVersion] = strawberry.field(description="The versions, the latest first.")
+    truncated: bool = strawberry.field(description="Whether there are earlier versions.")
+
+    @classmethod
+    def of(cls, history: datasets.SchemaHistory) -> SchemaHistory:
+        """Return the history as GraphQL shows it."""
+        return cls(
+            versions=[SchemaVersion.of(version) for version in history.versions], truncated=history.truncated
+        )
 
 
 @strawberry.type(description="How an output follows from an input column.")
@@ -52,55 +109,204 @@ class ColumnTransformation:
     )
     subtype: str | None = strawberry.field(description="Such as IDENTITY, AGGREGATION, FILTER.")
     masking: bool = strawberry.field(description="Whether the value is made unrecognisable.")
-
-
-@strawberry.type(description="A column that a column of the dataset follows from.")
-class ColumnEdge:
-    """A column that a column of the dataset follows from."""
-
-    column: str | None = strawberry.field(description="The column of the dataset. Null: every one.")
-    from_dataset: LineageName = strawberry.field(description="The dataset it follows from.")
-    from_column: str = strawberry.field(description="The column it follows from.")
-    transformations: list[ColumnTransformation] = strawberry.field(description="How it follows.")
+    description: str | None = strawberry.field(description="How, in the words of its producer.")
 
     @classmethod
-    def of(cls, edge: columns.ColumnEdge) -> ColumnEdge:
+    def of(cls, how: columns.Transformation) -> ColumnTransformation:
+        """Return the transformation as GraphQL shows it."""
+        return cls(type=how.type, subtype=how.subtype, masking=how.masking, description=how.description)
+
+
+@strawberry.enum(description="How column lineage is known.")
+class ColumnLineageKind(Enum):
+    """How column lineage is known."""
+
+    STATED = strawberry.enum_value("stated", description="The producer of the events states it.")
+    INFERRED = strawberry.enum_value("inferred", description="It was worked out from the SQL of the job.")
+
+
+@strawberry.type(description="A column of one dataset has a part in a column of another.")
+class ColumnEdge:
+    """A column of one dataset has a part in a column of another."""
+
+    dataset: LineageName = strawberry.field(description="The dataset whose column follows.")
+    column: str | None = strawberry.field(description="The column that follows. Null: every one.")
+    from_dataset: LineageName = strawberry.field(description="The dataset it follows from.")
+    from_column: str | None = strawberry.field(
+        description="The column it follows from. Null: the dataset as a whole, it is not known by which column."
+    )
+    transformations: list[ColumnTransformation] = strawberry.field(description="How it follows.")
+    kind: ColumnLineageKind = strawberry.field(description="How this is known.")
+    stated_by: LineageName | None = strawberry.field(
+        description="The job that it is known from. Null: the owner of the dataset says so."
+    )
+    valid_from: datetime = strawberry.field(description="Since when exactly this has been stated.")
+
+    @classmethod
+    def of(cls, flow: column_statements.ColumnFlow) -> ColumnEdge:
         """Return the edge as GraphQL shows it."""
         return cls(
-            column=edge.output,
-            from_dataset=LineageName.of(edge.dataset),
-            from_column=edge.column,
-            transformations=[
-                ColumnTransformation(type=how.type, subtype=how.subtype, masking=how.masking)
-                for how in edge.transformations
-            ],
+            dataset=LineageName.of(flow.target),
+            column=flow.target_column,
+            from_dataset=LineageName.of(flow.source),
+            from_column=flow.source_column,
+            transformations=[ColumnTransformation.of(how) for how in flow.transformations],
+            kind=ColumnLineageKind(flow.kind),
+            stated_by=LineageName.of(flow.job) if flow.job else None,
+            valid_from=flow.since,
         )
 
 
+@strawberry.type(description="What follows from the columns of a dataset.")
+class ColumnEdges:
+    """What follows from the columns of a dataset."""
+
+    edges: list[ColumnEdge] = strawberry.field(description="The edges, those stated last first.")
+    truncated: bool = strawberry.field(
+        description=f"Whether there are more, because more than {column_statements.MOST_STATEMENTS} jobs state some."
+    )
+
+    @classmethod
+    def of(cls, found: column_statements.ColumnFlows) -> ColumnEdges:
+        """Return the edges as GraphQL shows them."""
+        return cls(edges=[ColumnEdge.of(flow) for flow in found.flows], truncated=found.truncated)
+
+
+@strawberry.type(description="The last change of the life of a dataset that a run reported.")
+class Lifecycle:
+    """The last change of the life of a dataset that a run reported."""
+
+    change: str = strawberry.field(description="Such as CREATE, ALTER, OVERWRITE, TRUNCATE, RENAME, DROP.")
+    since: datetime = strawberry.field(description="When that was.")
+    is_dropped: bool = strawberry.field(description="Whether the dataset is gone since.")
+
+
 @strawberry.type(description="A dataset as events describe it, at the instants of its basis.")
-class Dataset(LineageName):
+class Dataset(LineageName, DatasetSeries):
     """A dataset as events describe it, at the instants of its basis."""
 
     id: strawberry.ID = strawberry.field(description="Its id in the lineage graph.")
     basis: Basis = strawberry.field(description="The instants this answer holds for.")
-    schema_since: datetime | None = strawberry.field(
-        description="When the schema was last seen by then. Null: never."
+    aliases: list[LineageName] = strawberry.field(
+        description="Its other names: what it is also called, and what it was called before."
     )
-    columns: list[DatasetColumn] = strawberry.field(description="Its columns in their order.")
-    column_lineage: list[ColumnEdge] = strawberry.field(description="What its columns follow from.")
-    facets: JSON = strawberry.field(description="All facets that hold, by name, as they were sent.")
+    former_names: list[LineageName] = strawberry.field(
+        description="Those of its other names that it was renamed from."
+    )
+    node: strawberry.Private[Node]
+    at: strawberry.Private[AsOf]
+
+    @strawberry.field(description="Since when its schema has been stated as it is. Null: none is known.")
+    async def schema_since(self, info: Info) -> datetime | None:
+        """Return since when its schema has been stated as it is."""
+        return (await self._state(info)).schema_since
+
+    @strawberry.field(description="Its columns in their order.")
+    async def columns(self, info: Info) -> list[DatasetColumn]:
+        """Return its columns in their order."""
+        state = await self._state(info)
+        tags = facets.tags_of_columns(state.facets)
+        return [DatasetColumn.of(column, tags.get(column.path, ())) for column in state.columns]
+
+    @strawberry.field(
+        description="How its schema changed, over all valid time as known at the basis, latest version first."
+    )
+    async def schema_history(self, info: Info, first: FirstArgument = 20) -> SchemaHistory:
+        """Return the latest versions of its schema."""
+        loader = info.context.loaders.schemas_by_dataset(page_size(first), self.at)
+        return SchemaHistory.of(await loader.load(self.node.id))
+
+    @strawberry.field(description="What its columns follow from, over all jobs that write it.")
+    async def column_lineage(self, info: Info) -> list[ColumnEdge]:
+        """Return what its columns follow from."""
+        found = await info.context.loaders.flows_into_dataset(self.at).load(self.node.id)
+        return [ColumnEdge.of(flow) for flow in found.flows]
+
+    @strawberry.field(
+        description="The columns of other datasets that follow from its columns, one job further."
+    )
+    async def column_impact(
+        self,
+        info: Info,
+        column: Annotated[
+            str | None, strawberry.argument(description="Only what follows from this column. Null: from any.")
+        ] = None,
+    ) -> ColumnEdges:
+        """Return what follows from its columns."""
+        loader = info.context.loaders.flows_from_dataset(search_text(column, "$.column"), self.at)
+        return ColumnEdges.of(await loader.load(self.node.id))
+
+    @strawberry.field(description="Who answers for it.")
+    async def owners(self, info: Info) -> list[Owner]:
+        """Return who answers for it."""
+        return facets.owners((await self._state(info)).facets)
+
+    @strawberry.field(description="Its tags; those of its columns are with them.")
+    async def tags(self, info: Info) -> list[Tag]:
+        """Return its tags."""
+        return facets.tags((await self._state(info)).facets)
+
+    @strawberry.field(description="What it is for.")
+    async def documentation(self, info: Info) -> Documentation | None:
+        """Return what it is for."""
+        return facets.documentation((await self._state(info)).facets)
+
+    @strawberry.field(description="The store it lies in.")
+    async def data_source(self, info: Info) -> DataSource | None:
+        """Return the store it lies in."""
+        return facets.data_source((await self._state(info)).facets)
+
+    @strawberry.field(description="How it is stored.")
+    async def storage(self, info: Info) -> DatasetStorage | None:
+        """Return how it is stored."""
+        return facets.storage((await self._state(info)).facets)
+
+    @strawberry.field(description="The catalog it is listed in by its store.")
+    async def catalog(self, info: Info) -> DatasetCatalog | None:
+        """Return the catalog it is listed in by its store."""
+        return facets.catalog((await self._state(info)).facets)
+
+    @strawberry.field(
+        description="What its store calls its version, such as an Iceberg snapshot, as its last writer said."
+    )
+    async def version(self, info: Info) -> str | None:
+        """Return what its store calls its version."""
+        return (await info.context.loaders.last_writes_by_dataset(self.at).load(self.node.id)).version
+
+    @strawberry.field(description="The last change of its life that its writers reported. Null: none did.")
+    async def lifecycle(self, info: Info) -> Lifecycle | None:
+        """Return the last change of its life."""
+        return lifecycle_of(await info.context.loaders.last_writes_by_dataset(self.at).load(self.node.id))
+
+    @strawberry.field(
+        description="All facets that hold, by name, as they were sent; column lineage is in `columnLineage`."
+    )
+    async def facets(self, info: Info) -> JSON:
+        """Return all facets that hold."""
+        return facets.bodies((await self._state(info)).facets)
 
     @classmethod
-    def of_state(cls, state: store.DatasetState) -> Dataset:
-        """Return the dataset as GraphQL shows it."""
+    def of_node(cls, node: Node, at: AsOf) -> Dataset:
+        """Return the dataset as GraphQL shows it; what is asked of it is loaded when it is asked."""
         return cls(
-            id=strawberry.ID(str(state.node.id)),
-            basis=Basis.of(state.basis),
-            namespace=state.node.name.namespace,
-            name=state.node.name.name,
-            display_name=state.node.display_name,
-            schema_since=state.schema_since,
-            columns=[DatasetColumn.of(column) for column in state.columns],
-            column_lineage=[ColumnEdge.of(edge) for edge in state.column_edges],
-            facets=JSON(state.facets),
+            id=strawberry.ID(str(node.id)),
+            basis=Basis.of(at),
+            namespace=node.name.namespace,
+            name=node.name.name,
+            display_name=node.display_name,
+            aliases=[LineageName.of(name) for name in node.aliases],
+            former_names=[LineageName.of(name) for name in node.former_names],
+            node=node,
+            at=at,
         )
+
+    async def _state(self, info: Info) -> datasets.DatasetState:
+        found = await info.context.loaders.states_by_dataset(self.at).load(self.node.id)
+        return found or datasets.DatasetState(self.at, self.node, {})
+
+
+def lifecycle_of(last: datasets.LastWrite) -> Lifecycle | None:
+    """Return the last change of the life of a dataset as GraphQL shows it."""
+    if last.lifecycle is None or last.lifecycle_since is None:
+        return None
+    return Lifecycle(change=last.lifecycle, since=last.lifecycle_since, is_dropped=last.lifecycle == "DROP")

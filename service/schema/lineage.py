@@ -1,4 +1,4 @@
-"""Lineage in GraphQL: what data follows from and goes into at an instant on both axes, its runs and its datasets."""
+"""Lineage in GraphQL: what data follows from and goes into at an instant on both axes, and its datasets and jobs."""
 
 from __future__ import annotations
 
@@ -10,24 +10,20 @@ from uuid import UUID
 import strawberry
 
 from graph.errors import InvalidInputError, NotFoundError
-from graph.identity import JobName
+from graph.time import AsOf
 from lineage import store, traversal
 from lineage.naming import LONGEST_NAME, Named, NodeKind
+from lineage.nodes import Node
 from service.context import Info
 from service.schema.arguments import (
-    AfterArgument,
     AsOfArgument,
     Basis,
-    Connection,
-    FirstArgument,
     KnownAtArgument,
-    connection,
-    page_size,
-    place,
     uuid_of,
 )
-from service.schema.datasets import Dataset, LineageName
-from service.schema.runs import Run, facet_loader
+from service.schema.datasets import Dataset
+from service.schema.jobs import Job
+from service.schema.names import LineageName
 
 
 @strawberry.enum(description="Which way to follow the data.")
@@ -70,9 +66,24 @@ class LineageNode(LineageName):
     id: strawberry.ID = strawberry.field(description="Its id, which follows from kind, namespace and name.")
     kind: LineageNodeKind = strawberry.field(description="Dataset or job.")
     distance: int = strawberry.field(description="Hops from the node asked about; between datasets lie jobs.")
+    aliases: list[LineageName] = strawberry.field(
+        description="The other names of a dataset; edges of all its names are shown at this node."
+    )
+    node: strawberry.Private[Node]
+    at: strawberry.Private[AsOf]
+
+    @strawberry.field(description="What is known of the dataset. Null: it is a job.")
+    async def dataset(self) -> Dataset | None:
+        """Return what is known of the dataset."""
+        return Dataset.of_node(self.node, self.at) if self.node.kind == "dataset" else None
+
+    @strawberry.field(description="What is known of the job. Null: it is a dataset.")
+    async def job(self) -> Job | None:
+        """Return what is known of the job."""
+        return Job.of_node(self.node, self.at) if self.node.kind == "job" else None
 
     @classmethod
-    def of_node(cls, node: store.Node) -> LineageNode:
+    def of_node(cls, node: Node, at: AsOf) -> LineageNode:
         """Return the node as GraphQL shows it."""
         return cls(
             id=strawberry.ID(str(node.id)),
@@ -81,6 +92,9 @@ class LineageNode(LineageName):
             name=node.name.name,
             display_name=node.display_name,
             distance=node.distance,
+            aliases=[LineageName.of(name) for name in node.aliases],
+            node=node,
+            at=at,
         )
 
 
@@ -142,7 +156,7 @@ class LineageGraph:
         """Return the graph as GraphQL shows it."""
         return cls(
             basis=Basis.of(graph.basis),
-            nodes=[LineageNode.of_node(node) for node in graph.nodes],
+            nodes=[LineageNode.of_node(node, graph.basis) for node in graph.nodes],
             edges=[LineageEdge.of(edge) for edge in graph.edges],
             truncated=graph.truncated,
             frontier=LineageFrontier(upstream=graph.frontier.upstream, downstream=graph.frontier.downstream),
@@ -163,14 +177,6 @@ class LineageNodeInput:
     )
     namespace: str | None = strawberry.field(default=None, description="Its namespace.")
     kind: LineageNodeKind | None = strawberry.field(default=None, description="Dataset or job.")
-
-
-@strawberry.input(description="The whole name of a job.")
-class JobInput:
-    """The whole name of a job."""
-
-    namespace: str = strawberry.field(description="Its namespace.")
-    name: str = strawberry.field(description="Its name.")
 
 
 @strawberry.type
@@ -200,37 +206,6 @@ class LineageQuery:
         at = await reads.basis(as_of, known_at)
         return LineageGraph.of(await reads.lineage(node, _HEADINGS[direction], depth, at))
 
-    @strawberry.field(description="One run, by its id. Null: it is not known.")
-    async def run(
-        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The id of the run.")]
-    ) -> Run | None:
-        """Return one run, or None."""
-        reads = info.context.services.lineage
-        try:
-            return Run.of(await reads.run(uuid_of(id)), facet_loader(reads))
-        except NotFoundError:
-            return None
-
-    @strawberry.field(description="The runs of a job that had started by an instant, latest first.")
-    async def runs(
-        self,
-        info: Info,
-        job: Annotated[JobInput, strawberry.argument(description="The job.")],
-        first: FirstArgument = 20,
-        after: AfterArgument = None,
-        as_of: AsOfArgument = None,
-    ) -> Connection[Run]:
-        """Return a page of the runs of a job; with `after`, at the basis of the page before."""
-        reads, size = info.context.services.lineage, page_size(first)
-        start: UUID | None = None
-        if after is not None:
-            start, at = place(after)
-        else:
-            at = await reads.basis(as_of)
-        found, has_next = await reads.runs(JobName(job.namespace, job.name), size, start, at)
-        loader = facet_loader(reads)
-        return connection([Run.of(run, loader) for run in found], [run.run_id for run in found], has_next, at)
-
     @strawberry.field(description="A dataset with its columns at an instant. Null: it is not known.")
     async def dataset(
         self,
@@ -250,7 +225,30 @@ class LineageQuery:
         node = named(None, name, namespace, "dataset", "$")
         at = await reads.basis(as_of, known_at)
         try:
-            return Dataset.of_state(await reads.dataset(node, at))
+            return Dataset.of_node(await reads.node(node, at), at)
+        except NotFoundError:
+            return None
+
+    @strawberry.field(description="A job with what is held of it at an instant. Null: it is not known.")
+    async def job(
+        self,
+        info: Info,
+        name: Annotated[
+            str,
+            strawberry.argument(
+                description="Its name, or the end of it after a dot or slash, if that is unique."
+            ),
+        ],
+        namespace: Annotated[str | None, strawberry.argument(description="Its namespace.")] = None,
+        as_of: AsOfArgument = None,
+        known_at: KnownAtArgument = None,
+    ) -> Job | None:
+        """Return a job at the instants, or None."""
+        reads = info.context.services.lineage
+        node = named(None, name, namespace, "job", "$")
+        at = await reads.basis(as_of, known_at)
+        try:
+            return Job.of_node(await reads.node(node, at), at)
         except NotFoundError:
             return None
 

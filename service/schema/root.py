@@ -12,13 +12,16 @@ from service.schema.assets import AssetQuery
 from service.schema.changes import ChangeMutation, ChangeQuery
 from service.schema.customer_changes import CustomerMutation
 from service.schema.customers import CustomerQuery
+from service.schema.dead_letters import DeadLetterMutation, DeadLetterQuery
 from service.schema.entity_changes import EntityMutation
 from service.schema.entity_queries import EntityQuery
 from service.schema.entity_types import EntityTypeMutation, EntityTypeQuery
 from service.schema.erasure import ErasureMutation, ErasureQuery
+from service.schema.events import EventQuery
 from service.schema.lineage import LineageQuery
 from service.schema.policies import PolicyMutation, PolicyQuery
 from service.schema.quality import QualityQuery
+from service.schema.run_queries import RunQuery
 from service.schema.stewardship import StewardshipQuery
 from service.schema.stewardship_changes import StewardshipMutation
 from service.schema.subscriptions import Subscription
@@ -33,6 +36,9 @@ class Query(
     QualityQuery,
     AssetQuery,
     LineageQuery,
+    RunQuery,
+    EventQuery,
+    DeadLetterQuery,
     ChangeQuery,
     ErasureQuery,
     StewardshipQuery,
@@ -49,6 +55,7 @@ class Mutation(
     EntityTypeMutation,
     AssetMutation,
     ChangeMutation,
+    DeadLetterMutation,
     ErasureMutation,
     StewardshipMutation,
     PolicyMutation,

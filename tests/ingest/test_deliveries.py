@@ -192,7 +192,7 @@ async def test_a_delivery_that_fails_tells_lineage_and_gets_another_run(
     job = "crm_to_golden_records"
     assert listener.told() == [(job, "START"), (job, "FAIL"), (job, "START"), (job, "COMPLETE")]
     failed, completed = listener.heard[1], listener.heard[-1]
-    assert (failed.run.facets or {})["errorMessage"]["message"].startswith("FileNotFoundError")
+    assert (failed.run.facets or {})["errorMessage"].value["message"].startswith("FileNotFoundError")
     assert (failed.run.run_id, completed.run.run_id) == (delivery.run_id, done.run_id)
     assert failed.run.run_id != completed.run.run_id
 

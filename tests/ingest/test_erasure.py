@@ -17,7 +17,7 @@ import pytest
 import zstandard
 
 from graph.erasure import Erasures
-from graph.errors import UnavailableError
+from graph.errors import Problem, UnavailableError
 from graph.golden.record import Origin
 from graph.golden.traces import Traces, digest
 from graph.intake import Intake
@@ -29,8 +29,11 @@ from ingest.deliveries import FileDeliveries
 from ingest.erasure import blacken, scrub_all, settle
 from ingest.settings import IngestSettings
 from ingest.worker import Installation
+from lineage.bodies import Bodies
+from lineage.dead_letters import DeadLetters
 from lineage.recorder import Recorder
 from tests.graph.test_erasure import dumped
+from tests.lineage.stored_bodies import learn
 
 SECRET = b"s" * 32
 RUN = "".join(random.choices("bcdfghklmnpqrstvwxz", k=10))  # noqa: S311 - other tests may run on the same server
@@ -111,12 +114,36 @@ class House:
         (outcome,) = await self.intake.take_in([shop], Origin("rest"))
         assert outcome.golden_id is not None
         await self.intake.update(outcome.golden_id, {"firstName": f"Anna{RUN} M."}, None, "me", "graphql")
-        await self.recorder.record(event(ANN["email"], ANN["key"]))
-        await self.recorder.record(event(BOB["email"], BOB["key"], "").replace(b"9abc", b"9abd"))
+        await self.tell_lineage()
         self.settings.home.joinpath("logs").mkdir()
         self.log.write_text(f"INFO asked for {ANN['email']}\nINFO asked for {BOB['email']}\n")
         await self.carry()
         return outcome.golden_id
+
+    async def tell_lineage(self) -> None:
+        """Record events of Ann and Bob by a dictionary that has seen Ann, keep one of hers unread, and have one wait."""
+        await learn(self.database, ANN["email"])
+        await self.recorder.record(event(ANN["email"], ANN["key"]))
+        await self.recorder.record(event(BOB["email"], BOB["key"], "").replace(b"9abc", b"9abd"))
+        wrong = [Problem("$.run", f"{ANN['email']!r} is no run")]
+        await DeadLetters(self.database).keep("door", event(ANN["email"], ANN["key"])[:-9], wrong)
+        waiting = event(ANN["email"], ANN["key"]).replace(b"9abc", b"9abe")
+        async with self.database.connection() as connection:
+            await connection.execute(
+                "insert into lineage_replay values (1, gen_random_uuid(), $1)", zstandard.compress(waiting)
+            )
+
+    async def documents(self) -> dict[str, bytes]:
+        """Return what lineage holds compressed, and what it compresses by, as bytes to be searched."""
+        held: dict[str, bytes] = {}
+        async with self.database.connection() as connection:
+            for table in ("lineage_event_body", "lineage_replay", "dead_letter"):
+                rows = await connection.fetch(f"select t::text as row, body from {table} t")
+                raws = await Bodies(self.database).decompress(connection, [row["body"] for row in rows])
+                held |= {f"{table} {row['row'][:60]}": raw for row, raw in zip(rows, raws, strict=True)}
+            for row in await connection.fetch("select dictionary_id, body from event_dictionary"):
+                held[f"dictionary {row['dictionary_id']}"] = row["body"]
+        return held
 
     @property
     def log(self) -> Path:
@@ -146,10 +173,7 @@ class House:
             shown += await connection.fetch(
                 "select * from warehouse.customers_history where customer_id = $1 order by version", bob.id
             )
-            raw = await connection.fetch("select body from lineage_event order by event_id")
-        shown += [
-            text for row in raw if b"bob@" in (text := zstandard.ZstdDecompressor().decompress(row["body"]))
-        ]
+        shown += sorted(raw for raw in (await self.documents()).values() if b"bob@" in raw)
         return shown
 
     async def files(self) -> Iterator[Path]:
@@ -181,10 +205,9 @@ async def everywhere(house: House) -> dict[str, list[bytes]]:
     """Return the words of the person, and where each place holds one."""
     held = {"dump": found((await dumped(house.database)).encode())}
     async with house.database.connection() as connection:
-        for row in await connection.fetch("select event_id, body from lineage_event"):
-            held[f"event {row['event_id']}"] = found(zstandard.ZstdDecompressor().decompress(row["body"]))
         statistics = await connection.fetchval("select string_agg(s::text, ' ') from pg_stats s")
         held["statistics"] = found(statistics.encode())
+    held |= {place: found(raw) for place, raw in (await house.documents()).items()}
     for path in sorted(house.installation.lake.folder.glob("*.parquet")):
         held[str(path)] = found(json.dumps(pq.read_table(path).to_pylist(), default=str).encode())
     for path in await house.files():
@@ -198,6 +221,8 @@ async def test_no_byte_of_the_person_is_left_anywhere(house: House) -> None:
     ann = await house.fill()
     before = await everywhere(house)
     assert len(before) > 10
+    kept_in = {"dictionary", "lineage_event_body", "lineage_replay", "dead_letter", "dump"}
+    assert {place.split()[0] for place in before} >= kept_in
     bob = await house.of_bob()
 
     erasure = await house.erasures.erase("customer", ann, "me", "asked on paper")
@@ -209,7 +234,16 @@ async def test_no_byte_of_the_person_is_left_anywhere(house: House) -> None:
     assert await house.of_bob() == bob
     removed = done.report["removed"]
     assert [removed[name] for name in ("lineage", "warehouse_rows")] == [
-        {"lineage_event": 1, "facet": 2, "run_facet": 1, "dataset": 1},
+        {
+            "event_dictionary": 1,
+            "facet": 2,
+            "lineage_event": 1,
+            "dead_letter": 1,
+            "lineage_replay": 1,
+            "lineage_event_body": 1,
+            "dataset": 1,
+            "recompressed_events": 1,
+        },
         0,  # the next file of the lake said already that there are none
     ]
     assert {Path(file).name: rows for file, rows in removed["landing_files"].items()} == {

@@ -111,8 +111,8 @@ async def test_a_run_told_twice_is_one_event(
     assert len(first) == 4
     written, loaded = (event for event in listener.heard if event.event_type == "COMPLETE")
     (output,), (read,) = written.outputs or [], loaded.inputs or []
-    assert (output.output_facets or {})["outputStatistics"]["size"] == size
-    assert (read.input_facets or {})["inputStatistics"]["size"] == size
+    assert (output.output_facets or {})["outputStatistics"].value["size"] == size
+    assert (read.input_facets or {})["inputStatistics"].value["size"] == size
 
 
 def _take_away(file: LakeFile) -> int:
@@ -132,14 +132,14 @@ async def test_lineage_says_what_flowed_where(
     (golden,), (folder,) = lake.inputs or [], lake.outputs or []
     assert (golden.namespace, golden.name) == ("goldthread", "golden_records.customer")
     assert (folder.namespace, folder.name) == ("file", str(installation.lake.folder))
-    assert (folder.facets or {})["version"]["datasetVersion"] == file.path
-    assert (folder.output_facets or {})["outputStatistics"]["rowCount"] == 1
-    assert (folder.output_facets or {})["subset"]["outputCondition"]["locations"] == [file.location]
+    assert (folder.facets or {})["version"].value["datasetVersion"] == file.path
+    assert (folder.output_facets or {})["outputStatistics"].value["rowCount"] == 1
+    assert (folder.output_facets or {})["subset"].value["outputCondition"]["locations"] == [file.location]
     (read,), (table,) = load.inputs or [], load.outputs or []
-    assert (read.key, (read.facets or {})["version"]["datasetVersion"]) == (folder.key, file.path)
+    assert (read.key, (read.facets or {})["version"].value["datasetVersion"]) == (folder.key, file.path)
     assert table.namespace.startswith("postgres://127.0.0.1:")
     assert table.name == f"{database_url.rpartition('/')[2]}.warehouse.customers_history"
-    made_from = (table.facets or {})["columnLineage"]["fields"]["attributes"]["inputFields"]
+    made_from = (table.facets or {})["columnLineage"].value["fields"]["attributes"]["inputFields"]
     assert [source["field"] for source in made_from][:3] == ["first_name", "last_name", "email"]
     assert {source["name"] for source in made_from} == {folder.name}
     assert (lake.run.run_id, load.run.run_id.version) == (file.run_id, 7)

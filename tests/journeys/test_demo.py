@@ -193,9 +193,9 @@ def _check_runs(product: Product) -> None:
         assert [run["state"] for run in runs] == ["COMPLETE"] * count, job
     files = sorted(path.name for path in (product.home / "lake" / "customers").iterdir())
     newest = product.ask(
-        f'{{ dataset(name: "{product.home}/lake/customers", namespace: "file") {{ facets }} }}'
+        f'{{ dataset(name: "{product.home}/lake/customers", namespace: "file") {{ version }} }}'
     )
-    assert newest["dataset"]["facets"]["version"]["datasetVersion"] == files[-1]
+    assert newest["dataset"]["version"] == files[-1]
 
 
 def _check_the_catalog(product: Product) -> None:

@@ -18,8 +18,9 @@ DATASET_EVENT = "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/Datas
 
 MODEL = {
     "runs": """
-      select r.run_id, j.name as job, r.state, r.started_at, r.ended_at, r.nominal_from, r.nominal_to,
-             r.parent_run_id, r.root_run_id, r.inputs, r.outputs
+      select r.run_id, j.name as job, r.state, r.started_at, r.ended_at, r.last_at, r.nominal_from, r.nominal_to,
+             r.parent_run_id, r.root_run_id, r.inputs, r.outputs, r.heard, r.is_part, r.given_id,
+             r.last_start_at, r.last_running_at, r.last_complete_at, r.last_abort_at, r.last_fail_at
         from run r join job j using (tenant_id, job_id) order by 1""",
     "edges": """
       select j.name as job, d.name as dataset, e.direction::text, e.kind, e.valid_from,
@@ -29,15 +30,24 @@ MODEL = {
         join dataset d using (tenant_id, dataset_id)
        where e.system_to = 'infinity'
        order by 1, 2, 3, 4, 5""",
-    "jobs": "select job_id, namespace, name from job order by 1",
+    "jobs": "select job_id, namespace, name, part_of from job order by 1",
     "datasets": "select dataset_id, namespace, name from dataset order by 1",
-    "dataset facets": "select dataset_id, name, valid_from, digest, role from dataset_facet order by 1, 2, 3, 4, 5",
-    "job facets": "select job_id, name, valid_from, digest from job_facet order by 1, 2, 3, 4",
-    "run facets": "select run_id, name, valid_from, event_id, digest, body::text from run_facet order by 1, 2",
-    "facets of what runs saw": "select run_id, dataset_id, role, name, event_id, body::text"
-    " from run_dataset_facet order by 1, 2, 3, 4",
+    "links": "select dataset_id, other_id, kind, valid_from from dataset_link order by 1, 2, 3",
     "facet bodies": "select digest, body::text from facet order by 1",
-    "events": "select event_id, event_time, kind, event_type, run_id, job_id, dataset_id from lineage_event order by 1",
+    "column edges": "select digest, input_id, input_column, output_column from column_edge order by 1, 2, 3, 4",
+    "facet versions": """
+      select subject_id, name, role::text, job_id, digest, valid_from, nullif(valid_to, 'infinity') as valid_to
+        from facet_version where system_to = 'infinity' order by 1, 2, 3, 4, 6""",
+    "mentions": """
+      select m.digest, f.subject_id, f.role::text, f.name, f.job_id, f.digest, f.is_inferred
+        from mention m join mention_facet f using (tenant_id, mention_id) order by 1, 2, 3, 4, 5, 6""",
+    "waiting": """
+      select m.digest, c.status from column_inference c join mention m using (tenant_id, mention_id) order by 1""",
+    "events": """
+      select e.event_id, e.event_time, e.kind::text, e.event_type, e.run_id, e.job_id, e.dataset_id, m.digest,
+             e.facets::text, e.warnings::text
+        from lineage_event e join mention m using (tenant_id, mention_id) order by 1""",
+    "bodies": "select event_id from lineage_event_body order by 1",
     "declarations": "select job_id, valid_from, event_id, inputs, outputs from job_declaration order by 1, 2, 3",
 }
 """Everything that must not depend on the order of arrival: all but the system times."""
@@ -122,6 +132,6 @@ async def clear(database: Database) -> None:
     """Empty the tables of lineage, for tests that try many histories."""
     async with database.connection() as connection:
         await connection.execute(
-            "truncate dataset, job, facet, run, lineage_event, job_declaration, run_facet, run_dataset_facet,"
-            " dataset_facet, job_facet, lineage_edge"
+            "truncate dataset, job, dataset_link, facet, column_edge, mention, mention_facet, column_inference, run,"
+            " lineage_event, lineage_event_body, job_declaration, facet_version, lineage_edge, lineage_head"
         )

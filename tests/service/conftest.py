@@ -19,7 +19,8 @@ Ask = Callable[..., Awaitable[dict[str, Any]]]
 @pytest.fixture
 async def app(database: Database, database_url: str) -> AsyncIterator[Starlette]:
     """Return the application, started, on the worker's database."""
-    application = create_app(Settings(database_url=database_url))
+    # What runs in the background would be counted among the statements of a door.
+    application = create_app(Settings(database_url=database_url, infer_columns=False))
     async with application.router.lifespan_context(application):
         yield application
 
@@ -55,7 +56,7 @@ def written(database: Database) -> Callable[[], Awaitable[dict[str, int]]]:
             tables = await connection.fetch(
                 "select quote_ident(tablename) as name from pg_tables"
                 " where schemaname = 'public' and tablename <> all ($1::text[])",
-                ["tenant", "clock", "alembic_version"],
+                ["tenant", "clock", "alembic_version", "lineage_head"],
             )
             query = " union all ".join(
                 f"select '{row['name']}' as name, count(*) as n from {row['name']}" for row in tables

@@ -21,11 +21,11 @@ from graph.identity import new_id
 from graph.store import change_feed, facts
 from graph.store.change_feed import Change
 from graph.store.database import Connection, Database
-from service.app import create_app
 from service.graphql_endpoint import GraphQLEndpoint
 from service.graphql_socket import MOST_OPERATIONS, GraphQLSockets
 from service.schema.root import schema
 from service.settings import Settings
+from tests.service import servers
 
 ANN, BOB = new_id(), new_id()
 SUBSCRIPTION = (
@@ -77,19 +77,9 @@ async def served(
     settings: Settings, sockets: GraphQLSockets | None = None
 ) -> AsyncGenerator[tuple[str, uvicorn.Server]]:
     """Run a server on a free port and give its WebSocket address; `sockets` stand in for those of the application."""
-    app = create_app(settings, is_ending=lambda: server.should_exit)
-    if sockets is not None:
-        app.router.routes.insert(0, WebSocketRoute("/graphql", sockets.serve))
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=5))
-    running = asyncio.create_task(server._serve())  # pyright: ignore[reportPrivateUsage] - leaves our signals alone
-    while not server.started:  # noqa: ASYNC110 - the server has no event to wait for
-        await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"ws://127.0.0.1:{port}/graphql", server
-    finally:
-        server.should_exit = True
-        await running
+    stand_ins = [WebSocketRoute("/graphql", sockets.serve)] if sockets is not None else []
+    async with servers.served(settings, *stand_ins) as server:
+        yield f"ws://127.0.0.1:{server.port}/graphql", server.uvicorn
 
 
 @pytest.fixture

@@ -1,0 +1,163 @@
+"""Finds datasets and jobs by what they are called, as known at an instant; the names of one dataset are one node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from graph.errors import ConflictError, NotFoundError
+from graph.identity import DatasetName, JobName
+from graph.store.database import Connection
+from lineage.components import Component, Link, components
+from lineage.naming import Named, NodeKind, canonical, dataset_id, display_name, job_id
+from lineage.statements import statement
+
+NodeName = DatasetName | JobName | Named | UUID
+
+_KINDS: tuple[NodeKind, ...] = ("dataset", "job")
+_MOST_CANDIDATES = 10
+_NODES = statement("nodes")
+_LINKS = statement("links")
+_CALLED = {
+    "dataset": statement("called", kind="dataset", wanted="true"),
+    "job": statement("called", kind="job", wanted="(name = $2 or part_of is null)"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A dataset or job, and how many hops away from the node asked about.
+
+    `aliases` are the other names of a dataset; of these, `former_names` those that it was renamed from.
+    """
+
+    id: UUID
+    kind: NodeKind
+    name: DatasetName | JobName
+    distance: int = 0
+    aliases: tuple[DatasetName, ...] = ()
+    former_names: tuple[DatasetName, ...] = ()
+
+    @property
+    def display_name(self) -> str:
+        """The part of the name that people say."""
+        return display_name(self.name)
+
+
+class Nodes:
+    """The datasets and jobs of a tenant as known at an instant; remembers, for one question, which names are one dataset.
+
+    `linked` may say that there are no links at all, which saves looking for them.
+    """
+
+    def __init__(self, connection: Connection, tenant: int, known: datetime, *, linked: bool = True) -> None:
+        self._connection = connection
+        self._tenant = tenant
+        self._known = known
+        self._linked = linked
+        self._asked: set[UUID] = set()
+        self._components: dict[UUID, Component] = {}
+
+    async def join(self, datasets: Iterable[UUID]) -> None:
+        """Look up which other names these datasets have; the functions below answer for datasets looked up before."""
+        if not self._linked:
+            return
+        new = set(datasets) - self._asked
+        if not new:
+            return
+        rows = await self._connection.fetch(_LINKS, self._tenant, list(new), self._known)
+        self._asked |= new
+        for component in components(map(_link, rows)):
+            self._asked.update(component.ids)
+            self._components.update(dict.fromkeys(component.ids, component))
+
+    def shown_by(self, dataset: UUID) -> UUID:
+        """Return the id that a dataset is shown by."""
+        component = self._components.get(dataset)
+        return component.ids[0] if component else dataset
+
+    def ids(self, dataset: UUID) -> tuple[UUID, ...]:
+        """Return all ids that a dataset has, the one it is shown by first."""
+        component = self._components.get(dataset)
+        return component.ids if component else (dataset,)
+
+    async def found(self, of: NodeName) -> Node:
+        """Return the node; raises NotFoundError, or ConflictError where a name alone means several nodes."""
+        if isinstance(of, UUID):
+            return _only(await self.named([of], [of]), str(of))
+        if isinstance(of, DatasetName):
+            return _only(await self.named([dataset_id(of)], []), _quoted(of))
+        if isinstance(of, JobName):
+            return _only(await self.named([], [job_id(of)]), _quoted(of))
+        candidates: list[Node] = []
+        for kind in _KINDS if of.kind is None else (of.kind,):
+            candidates += await self._called(of, kind)
+        exact = [node for node in candidates if node.name.name == of.name]
+        return _only(await self._joined(exact or candidates), repr(of.name))
+
+    async def named(self, datasets: Sequence[UUID], jobs: Sequence[UUID]) -> list[Node]:
+        """Return the nodes of these ids that are known, each dataset once however many of its names are among them."""
+        rows = await self._connection.fetch(_NODES, self._tenant, datasets, jobs, self._known)
+        return await self._joined([_node(row) for row in rows])
+
+    async def _called(self, of: Named, kind: NodeKind) -> list[Node]:
+        name, namespace = of.name, of.namespace
+        rows = await self._connection.fetch(_CALLED[kind], self._tenant, name, namespace, self._known)
+        if rows or kind == "job" or namespace is None:
+            return [_node(row) for row in rows]
+        spelled = canonical(DatasetName(namespace, name))
+        if (spelled.namespace, spelled.name) == (namespace, name):
+            return []
+        rows = await self._connection.fetch(
+            _CALLED[kind], self._tenant, spelled.name, spelled.namespace, self._known
+        )
+        return [_node(row) for row in rows]
+
+    async def _joined(self, nodes: Iterable[Node]) -> list[Node]:
+        given = list(nodes)
+        await self.join(node.id for node in given if node.kind == "dataset")
+        found: dict[UUID, Node] = {}
+        for node in given:
+            component = self._components.get(node.id)
+            if component is not None:
+                node = _shown(component)  # noqa: PLW2901
+            found[node.id] = node
+        return list(found.values())
+
+
+def _shown(component: Component) -> Node:
+    name, *others = component.names
+    return Node(component.ids[0], "dataset", name, 0, tuple(others), component.former_names)
+
+
+def _link(row: Any) -> Link:
+    return Link(
+        row["dataset_id"],
+        DatasetName(row["namespace"], row["name"]),
+        row["other_id"],
+        DatasetName(row["other_namespace"], row["other_name"]),
+        row["kind"],
+        row["valid_from"],
+    )
+
+
+def _node(row: Any) -> Node:
+    named = DatasetName if row["kind"] == "dataset" else JobName
+    return Node(row["id"], row["kind"], named(row["namespace"], row["name"]))
+
+
+def _only(found: Sequence[Node], called: str) -> Node:
+    if not found:
+        raise NotFoundError(f"no dataset or job {called} is known")
+    if len(found) > 1:
+        candidates = "; ".join(f"{node.kind} {_quoted(node.name)}" for node in found[:_MOST_CANDIDATES])
+        more = " and more" if len(found) > _MOST_CANDIDATES else ""
+        raise ConflictError(f"{called} can mean {candidates}{more}; give the namespace and kind too")
+    return found[0]
+
+
+def _quoted(name: DatasetName | JobName) -> str:
+    return f"{name.name!r} in {name.namespace!r}"
