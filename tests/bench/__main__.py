@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.bench import accuracy, speed
+from tests.bench import accuracy, lineage, speed
 from tests.bench.environments import cache
 from tests.bench.sections import Section
 
@@ -30,7 +30,12 @@ QUICK_ACCURACY = tuple(data for data in accuracy.FULL if data.kind == "febrl3")
 def parts(*, quick: bool) -> dict[str, Callable[[], list[Section]]]:
     """Return what can be measured, by name."""
     plan, sizes = (QUICK_ACCURACY, speed.QUICK) if quick else (accuracy.FULL, speed.FULL)
-    return {"accuracy": lambda: accuracy.run(plan), "speed": lambda: speed.run(sizes)}
+    events = lineage.QUICK if quick else lineage.FULL
+    return {
+        "accuracy": lambda: accuracy.run(plan),
+        "speed": lambda: speed.run(sizes),
+        "lineage": lambda: lineage.run(events),
+    }
 
 
 def circumstances(minutes: float, load: str) -> str:
