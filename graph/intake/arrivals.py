@@ -37,16 +37,14 @@ async def gather(turn: Turn, batch: Sequence[Incoming]) -> tuple[datetime, Targe
     received_at = await source_records.lock(turn.connection, turn.tenant, locks)
     if not turn.alone and targets and (targets, spoken_of) != await _targets(turn, batch):
         raise RetryError  # another writer moved them between our look and our lock
-    turn.stored, unseen = turn.foresight.records({*keys, *spoken_of})
-    if unseen:
-        turn.stored |= await source_records.by_key(turn.connection, turn.tenant, turn.type.name, unseen)
+    turn.stored = await source_records.by_key(
+        turn.connection, turn.tenant, turn.type.name, {*keys, *spoken_of}
+    )
     turn.keys = {record.record_id: key for key, record in turn.stored.items()}
     if turn.stored:
         turn.events = await source_records.events(turn.connection, turn.tenant, list(turn.keys))
     ids = {item.event_id for item in batch if item.event_id is not None}
-    turn.digests, unknown = turn.foresight.said(ids)
-    if unknown:
-        turn.digests |= await source_records.known_digests(turn.connection, turn.tenant, unknown)
+    turn.digests = await source_records.known_digests(turn.connection, turn.tenant, ids)
     return received_at, targets
 
 

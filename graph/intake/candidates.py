@@ -78,10 +78,7 @@ async def load_profiles(turn: Turn, comparison: Comparison, record_ids: Iterable
     missing = [record_id for record_id in record_ids if record_id not in comparison.profiles]
     if not missing:
         return
-    found = {one: turn.foresight.profiles[one] for one in missing if one in turn.foresight.profiles}
-    unseen = [record_id for record_id in missing if record_id not in found]
-    if unseen:
-        found |= await record_profiles.profiles(turn.connection, turn.tenant, unseen)
+    found = await record_profiles.profiles(turn.connection, turn.tenant, missing)
     for record_id in missing:
         # A record from before there were profiles is like nothing until it changes or is reconsidered.
         one = found.get(record_id)
@@ -148,12 +145,9 @@ async def _holders(
     turn: Turn, comparison: Comparison, keys: Collection[int], *, also_generic: bool = False
 ) -> tuple[dict[int, set[UUID]], set[int]]:
     """Return who holds each key once the transaction is done, and which keys are stored as generic."""
-    holders, generic, unseen = ({}, set[int](), keys) if also_generic else turn.foresight.holding(keys)
-    if unseen:
-        found, stopped = await record_profiles.holders(
-            turn.connection, turn.tenant, unseen, also_generic=also_generic
-        )
-        holders, generic = holders | found, generic | stopped
+    holders, generic = await record_profiles.holders(
+        turn.connection, turn.tenant, keys, also_generic=also_generic
+    )
     for key, record_id in comparison.removed:
         if key in holders:
             holders[key].discard(record_id)

@@ -16,7 +16,6 @@ from graph.golden.own_words import OwnWord
 from graph.golden.record import Door, Origin, parse_attributes
 from graph.intake import arrivals, writing
 from graph.intake.candidates import Pair
-from graph.intake.look_ahead import LookAhead
 from graph.intake.pause import without_cycle_search
 from graph.intake.preparing import prepared
 from graph.intake.turn import AloneError, Decided, Incoming, Outcome, Turn
@@ -62,7 +61,6 @@ class Intake:
         self._shipped = entity_type, default_model(entity_type)
         self._types = EntityTypes(database, tenant)
         self._suppression_key = suppression_key
-        self._ahead = LookAhead(database, tenant)
         self._group: GroupCommit[Incoming, Outcome] = GroupCommit(self._write, limit=at_once)
 
     @property
@@ -73,7 +71,6 @@ class Intake:
     async def close(self) -> None:
         """Wait until everything handed in is written."""
         await self._group.close()
-        await self._ahead.arrive()
 
     async def take_in(
         self, records: Sequence[object], origin: Origin, first_position: int = 0
@@ -230,7 +227,6 @@ class Intake:
         return parsed
 
     async def _write(self, batch: Sequence[Incoming]) -> list[Outcome | CatalogError]:
-        await self._ahead.arrive()
         if len(batch) <= FEW:
             try:
                 return await self._database.transaction(lambda c: self._take(c, batch, alone=False))
@@ -238,11 +234,6 @@ class Intake:
                 pass
         with without_cycle_search():
             return await self._database.transaction(lambda c: self._take(c, batch, alone=True))
-
-    def _look_ahead(self, entity_type: EntityType) -> None:
-        items = self._group.upcoming()
-        if len(items) > FEW:
-            self._ahead.begin(entity_type, items)
 
     async def _turn(self, connection: Connection, *, alone: bool) -> Turn:
         await source_records.hold(connection, self._tenant, self._type.name, alone=alone)
@@ -264,9 +255,6 @@ class Intake:
     ) -> list[Outcome | CatalogError]:
         await source_records.add_origins(connection, self._tenant, {item.origin for item in batch})
         turn = await self._turn(connection, alone=alone)
-        turn.foresight = await self._ahead.seen(turn)
-        if alone:
-            turn.meanwhile = lambda: self._look_ahead(turn.type)
         await arrivals.refuse_erased(turn, batch, self._suppression_key)
         received_at, targets = await arrivals.gather(turn, batch)
         arrivals.settle(turn, batch, received_at, targets)
@@ -278,8 +266,6 @@ class Intake:
         if refusals:
             at = settled.at or await facts.tick(connection, self._tenant)
             await quarantine.add(connection, self._tenant, at, refusals)
-        if alone and settled.at is not None:
-            self._ahead.wrote(turn, settled.comparison, settled.at)
         return [_outcome(turn, place, item, settled, targets) for place, item in enumerate(batch)]
 
 

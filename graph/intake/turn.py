@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -15,7 +15,6 @@ from graph.golden.own_words import OwnWord
 from graph.golden.record import Origin, SourceEvent
 from graph.golden.timeline import SourceStretch, TimedEvent, source_timeline
 from graph.identity import SourceKey
-from graph.intake.foresight import Foresight
 from graph.intake.looks import Look
 from graph.store.database import Connection
 from graph.store.quarantine import Refusal
@@ -87,12 +86,6 @@ class Turn:
     matcher: Matcher
     alone: bool
     """Whether it keeps every other writer of the entity type out, or only those of the keys that it has locked."""
-
-    foresight: Foresight = field(default_factory=Foresight)
-    """What was asked for it before it began."""
-
-    meanwhile: Callable[[], object] = lambda: None
-    """What is to be done once it has decided everything and begins to write."""
 
     stored: dict[SourceKey, StoredRecord] = field(default_factory=dict[SourceKey, StoredRecord])
     keys: dict[UUID, SourceKey] = field(default_factory=dict[UUID, SourceKey])

@@ -34,7 +34,6 @@ class Settled:
 
     at: datetime | None = None
     golden_of: Mapping[UUID, UUID] = field(default_factory=dict[UUID, UUID])
-    comparison: Comparison = field(default_factory=Comparison)
 
 
 async def settle(
@@ -49,7 +48,7 @@ async def settle(
     found = await identify(turn, comparison, changed, words)
     known = await look_up(turn, found, changed)
     beliefs = await _believe_and_write_records(turn, found, known)
-    return Settled(await _write(turn, found, beliefs), found.assignment.golden_of, comparison)
+    return Settled(await _write(turn, found, beliefs), found.assignment.golden_of)
 
 
 async def _believe_and_write_records(turn: Turn, found: Identities, known: Known) -> Beliefs:
@@ -57,7 +56,6 @@ async def _believe_and_write_records(turn: Turn, found: Identities, known: Known
     if len(known.members) < MANY:
         await _write_records(turn, found.comparison)
         return await believe(turn, found, known)
-    turn.meanwhile()
     writing = asyncio.create_task(_write_records(turn, found.comparison))
     try:
         beliefs = await believe(turn, found, known)

@@ -74,15 +74,6 @@ class GroupCommit(Generic[Item, Result]):
         """How many items wait for the next batch."""
         return self._waiting
 
-    def upcoming(self) -> list[Item]:
-        """Return what waits already for the next batch; more may come to it."""
-        items: list[Item] = []
-        for waiting in self._queue:
-            if items and len(items) + len(waiting.items) > self._limit:
-                break
-            items.extend(waiting.items)
-        return items
-
     async def close(self) -> None:
         """Wait until everything submitted so far is written."""
         if self._task is not None:

@@ -208,11 +208,6 @@ async def hold(connection: Connection, tenant: int, entity_type: str, *, alone: 
     )
 
 
-async def plan_for_many(connection: Connection) -> None:
-    """Have statements of this transaction planned for large tables, however small they were when first planned."""
-    await connection.execute("select set_config('enable_seqscan', 'off', true)")
-
-
 async def lock(connection: Connection, tenant: int, buckets: Iterable[int]) -> datetime:
     """Hold lock buckets until commit, in one global order, and return the instant from which they are held."""
     return await connection.fetchval(

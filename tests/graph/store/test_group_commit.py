@@ -93,16 +93,3 @@ async def test_many_items_handed_in_together_keep_their_order_and_their_own_exce
     assert [str(result) for result in results] == ["10", "20", "30", "poison", "50"]
     assert batches == [[1, 2, 3], [5]]
     assert await group.submit_all([]) == []
-
-
-async def test_what_comes_next_is_known_while_a_batch_is_written() -> None:
-    """The writer of a batch can see what waits for the next one, as far as that holds, without taking it."""
-    seen: list[list[int]] = []
-
-    async def write(items: Sequence[int]) -> list[int]:
-        seen.append(group.upcoming())
-        return list(items)
-
-    group: GroupCommit[int, int] = GroupCommit(write, limit=2)
-    assert await group.submit_all([1, 2, 3, 4, 5]) == [1, 2, 3, 4, 5]
-    assert seen == [[3, 4], [5], []]
