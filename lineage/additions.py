@@ -87,6 +87,9 @@ def _collect(found: Additions, change: Change, memory: Known) -> None:
             found.mentions[mention.digest] = mention
         else:
             found.known[mention.digest] = mention_id
+    origins = change.origins
+    if origins is not None and origins.digest not in memory.digests:
+        found.bodies[origins.digest] = origins
     for job in change.jobs:
         if (job.job_id, job.part_of) not in memory.jobs:
             known = found.jobs.get(job.job_id)

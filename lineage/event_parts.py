@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, cast
 from uuid import UUID
 
@@ -27,7 +28,9 @@ LONGEST_FACET_NAME: Final = 400
 """How many characters the name of a facet may have."""
 
 _NONE: Final[Facets] = {}
+_ABSENT: Final = Raw(b"")
 _SYNTAX: Final = 60
+_BRACE: Final = ord("{")
 _FACET_MAPS: Final = ("facets", "inputFacets", "outputFacets")
 
 
@@ -70,15 +73,23 @@ class Dataset(msgspec.Struct, frozen=True, gc=False):
 
 
 class Datasets(tuple[Dataset, ...]):
-    """The datasets on one side of an event; `memo` holds what others worked out from this very list, which may come again."""
+    """The datasets on one side of an event.
+
+    `memo` holds what others worked out from their names and `facets`, and is shared with other lists that agree in these;
+    `has_own` tells whether some have inputFacets or outputFacets beside.
+    """
 
     memo: dict[Any, Any]
+    has_own: bool
 
     @classmethod
-    def of(cls, datasets: Iterable[Dataset]) -> Datasets:
-        """Return a list without memories."""
+    def of(
+        cls, datasets: Iterable[Dataset], memo: dict[Any, Any] | None = None, *, has_own: bool = False
+    ) -> Datasets:
+        """Return a list, without memories unless they are given."""
         made = cls(datasets)
-        made.memo = {}
+        made.memo = {} if memo is None else memo
+        made.has_own = has_own
         return made
 
 
@@ -87,6 +98,14 @@ class Member(NamedTuple):
 
     value: Any
     warnings: Sequence[Problem]
+    size: int
+
+
+class _Stated(NamedTuple):
+    """The facets of a dataset as read, and a number that no other ones have, or zero."""
+
+    number: int
+    facets: Facets
     size: int
 
 
@@ -104,13 +123,14 @@ class _Job(msgspec.Struct, gc=False):
 class _Dataset(msgspec.Struct, rename="camel", gc=False):
     namespace: str
     name: str
-    facets: dict[str, Raw] | None = None
+    facets: Raw = _ABSENT
     input_facets: dict[str, Raw] | None = None
     output_facets: dict[str, Raw] | None = None
 
 
 _RUN: Final = msgspec.json.Decoder(_Run)
 _JOB: Final = msgspec.json.Decoder(_Job)
+_FACETS: Final = msgspec.json.Decoder(dict[str, Raw] | None)
 _DATASETS: Final = msgspec.json.Decoder(list[_Dataset] | None)
 
 
@@ -119,9 +139,12 @@ class MemberReader:
 
     def __init__(self) -> None:
         self._shared = FacetBodies()
-        self._own = FacetBodies(4_000_000)
+        self._own = FacetBodies(4_000_000, of_one_run=True)
         self._jobs: Remembered[bytes, Member] = Remembered(16_000_000)
         self._datasets: Remembered[bytes, Member] = Remembered(32_000_000)
+        self._stated: Remembered[tuple[str, str, bytes], _Stated] = Remembered(24_000_000)
+        self._memos: Remembered[tuple[int, ...], dict[Any, Any]] = Remembered(20_000)
+        self._numbers = count(1)
 
     def run(self, raw: bytes) -> Member:
         """Read the member `run`; raises InvalidInputError where it has no id."""
@@ -159,7 +182,7 @@ class MemberReader:
         read = self._datasets.get(raw, len(raw))
         if read is None:
             read = self._read_datasets(raw, path)
-            if not read.warnings and not any(one.input_facets or one.output_facets for one in read.value):
+            if not read.warnings and not read.value.has_own:
                 self._datasets.keep(raw, read, len(raw) + 200)
         return read
 
@@ -170,21 +193,49 @@ class MemberReader:
 
     def _read_datasets(self, raw: bytes, path: str) -> Member:
         noted: list[Problem] = []
-        try:
-            given = _DATASETS.decode(raw) or []
-        except msgspec.ValidationError:
-            given = _DATASETS.decode(_mended_list(_parsed(raw, path), path, noted)) or []
+        given, maps = _given_datasets(raw, path, noted)
         _check_names(given, path)
-        size = 0
+        size, has_own = 0, False
         datasets: list[Dataset] = []
-        for index, one in enumerate(given):
-            place = _place(path, index)
-            facets, known = self._facets(one.facets, place, "facets", noted)
-            read, more = self._facets(one.input_facets, place, "inputFacets", noted, is_own=True)
-            written, most = self._facets(one.output_facets, place, "outputFacets", noted, is_own=True)
-            datasets.append(Dataset(one.namespace, one.name, facets, read, written))
-            size += _SYNTAX + len(one.namespace) + len(one.name) + known + more + most
-        return Member(Datasets.of(datasets), noted, size)
+        numbers: list[int] = []
+        for index, (one, facets) in enumerate(zip(given, maps, strict=True)):
+            stated = self._dataset(one, facets, _place(path, index), noted)
+            read = written = _NONE
+            if one.input_facets or one.output_facets:
+                place, has_own = _place(path, index), True
+                read, more = self._facets(one.input_facets, place, "inputFacets", noted, is_own=True)
+                written, most = self._facets(one.output_facets, place, "outputFacets", noted, is_own=True)
+                size += more + most
+            datasets.append(Dataset(one.namespace, one.name, stated.facets, read, written))
+            numbers.append(stated.number)
+            size += stated.size
+        return Member(Datasets.of(datasets, self._memo(numbers), has_own=has_own), noted, size)
+
+    def _dataset(self, given: _Dataset, raw: bytes, place: str, noted: list[Problem]) -> _Stated:
+        """Read the facets of a dataset, all at once where they came of late."""
+        key = (given.namespace, given.name, raw)
+        stated = self._stated.get(key, len(raw) + 200)
+        if stated is not None:
+            return stated
+        known = len(noted)
+        facets, size = self._facets(_FACETS.decode(raw) if raw else None, place, "facets", noted)
+        size += _SYNTAX + len(given.namespace) + len(given.name)
+        if len(noted) > known or not PER_RUN_FACETS.isdisjoint(facets):
+            return _Stated(0, facets, size)
+        stated = _Stated(next(self._numbers), facets, size)
+        self._stated.keep(key, stated, len(raw) + 200)
+        return stated
+
+    def _memo(self, numbers: Sequence[int]) -> dict[Any, Any]:
+        """Return the memories of a list of datasets as they are numbered; zero stands for one that nobody remembers."""
+        if 0 in numbers:
+            return {}
+        key = tuple(numbers)
+        memo = self._memos.get(key)
+        if memo is None:
+            memo = dict[Any, Any]()
+            self._memos.keep(key, memo)
+        return memo
 
     def _facets(
         self,
@@ -220,6 +271,20 @@ class MemberReader:
                 prefix = f"{place}.{member}.{name}"
                 noted.extend(Problem(prefix + one.path[1:], one.reason) for one in body.warnings)
         return facets, size
+
+
+def _given_datasets(raw: bytes, path: str, noted: list[Problem]) -> tuple[list[_Dataset], list[bytes]]:
+    """Return the datasets of a list, and the bytes of their maps of facets; what cannot be read is left out and noted."""
+    try:
+        given = _DATASETS.decode(raw) or []
+    except msgspec.ValidationError:
+        pass
+    else:
+        maps = [bytes(one.facets) for one in given]
+        if all(not one or one[0] == _BRACE or one == b"null" for one in maps):
+            return given, maps
+    given = _DATASETS.decode(_mended_list(_parsed(raw, path), path, noted)) or []
+    return given, [bytes(one.facets) for one in given]
 
 
 def type_name(value: object) -> str:

@@ -134,7 +134,8 @@ def _is_deep(raw: bytes) -> bool:
 def _parsed(raw: bytes) -> _Event:
     try:
         given = _EVENT.decode(raw)
-        raw.decode()  # members are passed over without a look at their bytes
+        if not raw.isascii():
+            raw.decode()  # members are passed over without a look at their bytes
     except RecursionError:
         raise InvalidInputError.at("$", f"is nested too deeply; {DEEPEST} levels are allowed") from None
     except msgspec.ValidationError:

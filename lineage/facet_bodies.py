@@ -18,6 +18,7 @@ from lineage.remembered import Remembered
 DEEPEST: Final = 200
 """How many levels an event may have."""
 
+_ORIGIN: Final = ("_producer", "_schemaURL")
 _STATISTICS: Final = frozenset({"inputStatistics", "outputStatistics"})
 _DIGITS: Final = re.compile(rb"[0-9]+")
 _warned: Final[Remembered[tuple[str, bytes], tuple[Problem, ...]]] = Remembered(1_000_000)
@@ -27,11 +28,17 @@ _WRITABLE: Final = 254
 
 
 class FacetBody(msgspec.Struct, frozen=True, gc=False):
-    """A facet in canonical JSON (keys sorted), its digest, and where it differs from the specification."""
+    """A facet in canonical JSON (keys sorted), its digest, and where it differs from the specification.
+
+    `origin` and `rest` are the same in two parts, where it was read as a facet of one run: who produced it by which
+    schema, which repeats, and what it says.
+    """
 
     digest: bytes
     json: bytes
     warnings: tuple[Problem, ...] = ()
+    origin: bytes = b"{}"
+    rest: bytes = b""
 
     @classmethod
     def of(cls, value: Mapping[str, Any]) -> FacetBody:
@@ -52,8 +59,9 @@ NOTHING: Final = FacetBody(b"", b"")
 class FacetBodies:
     """Reads facets from their bytes, and remembers those that are likely to come again."""
 
-    def __init__(self, most: int = 32_000_000) -> None:
+    def __init__(self, most: int = 32_000_000, *, of_one_run: bool = False) -> None:
         self._kept: Remembered[tuple[str, bytes], FacetBody] = Remembered(most)
+        self._of_one_run = of_one_run
 
     def known(self, name: str, raw: bytes) -> FacetBody | None:
         """Return the facet that the bytes say, if it came of late."""
@@ -64,12 +72,12 @@ class FacetBodies:
 
         Raises InvalidInputError naming `path` for what cannot be kept.
         """
-        body = _read(name, raw, path)
+        body = _read(name, raw, path, in_parts=self._of_one_run)
         self._kept.keep((name, raw), body, len(raw) + 200)
         return body
 
 
-def _read(name: str, raw: bytes, path: str) -> FacetBody:
+def _read(name: str, raw: bytes, path: str, *, in_parts: bool) -> FacetBody:
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
@@ -78,6 +86,9 @@ def _read(name: str, raw: bytes, path: str) -> FacetBody:
     if body is NOTHING and is_facet(value):
         raise InvalidInputError.at(path, f"is nested too deeply; an event may have {DEEPEST} levels")
     warnings = _warnings(name, raw, value)
+    if in_parts and body is not NOTHING:
+        origin = {key: value.pop(key) for key in _ORIGIN if key in value}
+        return FacetBody(body.digest, body.json, warnings, orjson.dumps(origin), orjson.dumps(value))
     return msgspec.structs.replace(body, warnings=warnings) if warnings else body
 
 

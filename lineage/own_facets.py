@@ -4,33 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from hashlib import blake2b
+from operator import attrgetter
+from typing import Final, NamedTuple
 
 import msgspec
 
 from lineage import naming
 from lineage.event_parts import Dataset, Datasets, Facets
 from lineage.events import RunEvent
+from lineage.facet_bodies import FacetBody
 from lineage.facets import PER_RUN_FACETS, SHARED_RUN_FACETS
 
 _MEMO = "own"
+_IDS = "ids"
 _PARTS = "parts"
 
+_rest: Final = attrgetter("rest")
+_origin: Final = attrgetter("origin")
 
-def of_run_event(content: RunEvent) -> bytes | None:
-    """Return the facets and parts as the column `lineage_event.facets` holds them; None where there are none."""
-    run = [
-        _name(name) + body.json for name, body in content.run.facets.items() if name not in SHARED_RUN_FACETS
-    ]
-    members: list[bytes] = [b'"run":{' + b",".join(run) + b"}"] if run else []
-    inputs, outputs = _own(content.inputs), _own(content.outputs)
-    if inputs:
-        members.append(b'"inputs":' + inputs)
-    if outputs:
-        members.append(b'"outputs":' + outputs)
+
+class Own(NamedTuple):
+    """What the columns `facets` and `origins` of lineage_event hold; None where there is nothing."""
+
+    facets: bytes | None
+    origins: FacetBody | None
+
+
+def of_run_event(content: RunEvent) -> Own:
+    """Return the facets that belong to the run alone, apart from their origins, and the parts that were named."""
+    facets: list[bytes] = []
+    origins: list[bytes] = []
+    own = [item for item in content.run.facets.items() if item[0] not in SHARED_RUN_FACETS]
+    if own:
+        facets.append(b'"run":' + _object([(name, body.rest) for name, body in own]))
+        origins.append(b'"run":' + _object([(name, body.origin) for name, body in own]))
+    for side, datasets in ((b'"inputs":', content.inputs), (b'"outputs":', content.outputs)):
+        if datasets and (told := _own(datasets)):
+            facets.append(side + told[0])
+            origins.append(side + told[1])
     if _has_parts(content.inputs) or _has_parts(content.outputs):
         parts = _parts({"inputs": content.inputs, "outputs": content.outputs}) or b"{}"
-        members.append(b'"parts":' + parts)
-    return b"{" + b",".join(members) + b"}" if members else None
+        facets.append(b'"parts":' + parts)
+    return Own(
+        b"{" + b",".join(facets) + b"}" if facets else None,
+        _origins(b"{" + b",".join(origins) + b"}") if origins else None,
+    )
 
 
 def of_sides(sides: Mapping[str, Sequence[Dataset]]) -> bytes | None:
@@ -39,19 +58,39 @@ def of_sides(sides: Mapping[str, Sequence[Dataset]]) -> bytes | None:
     return b'{"parts":' + parts + b"}" if parts else None
 
 
-def _own(datasets: Datasets) -> bytes:
-    """Return what a run alone says of datasets; nothing where it says nothing."""
-    if not datasets:
-        return b""
+def _own(datasets: Datasets) -> tuple[bytes, bytes] | tuple[()]:
+    """Return what a run alone says of datasets, and the origins of it; nothing where it says nothing."""
+    if datasets.has_own:
+        return _own_of(datasets)
     known = datasets.memo.get(_MEMO)
     if known is None:
-        told: dict[str, dict[str, bytes]] = {}
-        for dataset in datasets:
-            for name, body in _of_one(dataset):
-                told.setdefault(str(naming.dataset_id(dataset.key)), {})[name] = body
-        known = datasets.memo[_MEMO] = (
-            _object((key, _object(given.items())) for key, given in told.items()) if told else b""
+        known = datasets.memo[_MEMO] = _own_of(datasets)
+    return known
+
+
+def _own_of(datasets: Datasets) -> tuple[bytes, bytes] | tuple[()]:
+    told: dict[str, dict[str, FacetBody]] = {}
+    for dataset, dataset_id in zip(datasets, _ids(datasets), strict=True):
+        for name, body in _of_one(dataset):
+            told.setdefault(dataset_id, {})[name] = body
+    if not told:
+        return ()
+    facets, origins = (
+        _object(
+            [
+                (key, _object([(name, part(body)) for name, body in given.items()]))
+                for key, given in told.items()
+            ]
         )
+        for part in (_rest, _origin)
+    )
+    return facets, origins
+
+
+def _ids(datasets: Datasets) -> list[str]:
+    known = datasets.memo.get(_IDS)
+    if known is None:
+        known = datasets.memo[_IDS] = [str(naming.dataset_id(one.key)) for one in datasets]
     return known
 
 
@@ -64,14 +103,14 @@ def _has_parts(datasets: Datasets) -> bool:
     return known
 
 
-def _of_one(dataset: Dataset) -> Iterable[tuple[str, bytes]]:
-    for name, body in dataset.facets.items():
-        if name in PER_RUN_FACETS:
-            yield name, body.json
+def _of_one(dataset: Dataset) -> Iterable[tuple[str, FacetBody]]:
     given: Facets
+    if not PER_RUN_FACETS.isdisjoint(dataset.facets):
+        for name, body in dataset.facets.items():
+            if name in PER_RUN_FACETS:
+                yield name, body
     for given in (dataset.input_facets, dataset.output_facets):
-        for name, body in given.items():
-            yield name, body.json
+        yield from given.items()
 
 
 def _parts(sides: Mapping[str, Sequence[Dataset]]) -> bytes | None:
@@ -89,6 +128,11 @@ def _object(members: Iterable[tuple[str, bytes]]) -> bytes:
     return b"{" + b",".join([_name(name) + value for name, value in members]) + b"}"
 
 
-@lru_cache(2_000)
+@lru_cache(20_000)
+def _origins(text: bytes) -> FacetBody:
+    return FacetBody(blake2b(text, digest_size=16).digest(), text)
+
+
+@lru_cache(20_000)
 def _name(name: str) -> bytes:
     return msgspec.json.encode(name) + b":"

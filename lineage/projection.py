@@ -44,7 +44,8 @@ class Declaration(NamedTuple):
 class Change(msgspec.Struct, frozen=True, gc=False):
     """What one event changes: the event itself, and what it says of jobs, datasets and runs.
 
-    `facets` are those that belong to its run alone, as JSON; `runs` are the own run first, then those it names.
+    `facets` are those that belong to its run alone, as JSON, and `origins` who produced these; `runs` are the own run
+    first, then those it names.
     """
 
     event: Event
@@ -56,6 +57,7 @@ class Change(msgspec.Struct, frozen=True, gc=False):
     runs: tuple[RunFacts, ...] = ()
     declaration: Declaration | None = None
     facets: bytes | None = None
+    origins: FacetBody | None = None
 
 
 class _Job(NamedTuple):
@@ -130,7 +132,7 @@ class Projection:
         )
         runs = (own,) if parent is _NO_PARENT else (own, *_placeholders(parent, at, run.run_id))
         return Change(
-            event, "R", at, self._mention(parts), rows, None, runs, None, own_facets.of_run_event(content)
+            event, "R", at, self._mention(parts), rows, None, runs, None, *own_facets.of_run_event(content)
         )
 
     def _job_event(self, event: Event, content: JobEvent) -> Change:

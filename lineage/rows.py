@@ -13,9 +13,14 @@ from lineage.facet_bodies import FacetBody
 
 
 def columns(rows: Iterable[Sequence[Any]], width: int) -> list[list[Any]]:
-    """Return the columns of rows, so many even of none."""
+    """Return the columns of rows, so many even of none.
+
+    A column without any value is empty: `unnest` fills it up, and each element costs time to send.
+    """
     given = list(rows)
-    return [list(column) for column in zip(*given, strict=True)] if given else [[] for _ in range(width)]
+    if not given:
+        return [[] for _ in range(width)]
+    return [[] if column.count(None) == len(column) else list(column) for column in zip(*given, strict=True)]
 
 
 @lru_cache(20_000)

@@ -408,6 +408,7 @@ CREATE TABLE public.lineage_event (
     event_type text,
     facets jsonb,
     warnings jsonb,
+    origins bytea,
     CONSTRAINT lineage_event_kind_known CHECK ((kind = ANY (ARRAY['R'::"char", 'J'::"char", 'D'::"char"]))),
     CONSTRAINT lineage_event_refers_by_kind CHECK ((((kind = 'R'::"char") = ((run_id IS NOT NULL) AND (event_type IS NOT NULL))) AND ((kind = ANY (ARRAY['R'::"char", 'J'::"char"])) = (job_id IS NOT NULL)) AND ((kind = 'D'::"char") = (dataset_id IS NOT NULL)))),
     CONSTRAINT lineage_event_type_known CHECK ((event_type = ANY (ARRAY['START'::text, 'RUNNING'::text, 'COMPLETE'::text, 'ABORT'::text, 'FAIL'::text, 'OTHER'::text])))
@@ -636,7 +637,7 @@ END) STORED NOT NULL,
     is_part boolean DEFAULT false NOT NULL,
     given_id text
 )
-WITH (fillfactor='80');
+WITH (fillfactor='50');
 
 CREATE TABLE public.search_document (
     tenant_id integer NOT NULL,
@@ -1134,9 +1135,6 @@ ALTER TABLE ONLY public.review_task
 
 ALTER TABLE ONLY public.review_task
     ADD CONSTRAINT review_task_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
-
-ALTER TABLE ONLY public.run
-    ADD CONSTRAINT run_tenant_id_job_id_fkey FOREIGN KEY (tenant_id, job_id) REFERENCES public.job(tenant_id, job_id);
 
 ALTER TABLE ONLY public.source_event
     ADD CONSTRAINT source_event_tenant_id_origin_id_fkey FOREIGN KEY (tenant_id, origin_id) REFERENCES public.origin(tenant_id, origin_id);

@@ -48,8 +48,9 @@ class RetryError(Exception):
 class Database:
     """A pool of connections to one PostgreSQL; jsonb travels as parsed values, instants with their zone."""
 
-    def __init__(self, pool: asyncpg.Pool[asyncpg.Record]) -> None:
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], clean: set[int]) -> None:
         self.pool = pool
+        self._clean = clean
 
     @classmethod
     async def open(cls, url: str, *, connections: int = 10) -> Database:
@@ -57,12 +58,21 @@ class Database:
 
         Raises UnavailableError where nothing answers there or does not let us in.
         """
+        clean: set[int] = set()
+
+        async def reset(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+            if (key := connection.get_server_pid()) in clean:
+                clean.discard(key)
+            else:
+                await connection.execute(connection.get_reset_query())
+
         try:
             pool = await asyncpg.create_pool(
                 url,
                 min_size=1,
                 max_size=connections,
                 init=_prepare,
+                reset=reset,
                 command_timeout=60,
                 server_settings={"application_name": "goldthread", "timezone": "UTC", "jit": "off"},
             )
@@ -72,21 +82,27 @@ class Database:
             ValueError,
         ) as error:  # ValueError: no URL of a database
             raise UnavailableError(f"PostgreSQL does not answer: {type(error).__name__}: {error}") from error
-        return cls(pool)
+        return cls(pool, clean)
 
     async def close(self) -> None:
         """Close every connection once its work is done."""
         await self.pool.close()
 
     @asynccontextmanager
-    async def connection(self) -> AsyncGenerator[Connection]:
-        """Lend a connection for reading; raises UnavailableError where the server is gone."""
+    async def connection(self, *, leaves_nothing: bool = False) -> AsyncGenerator[Connection]:
+        """Lend a connection for reading; raises UnavailableError where the server is gone.
+
+        `leaves_nothing`: nothing in the session outlasts the work, no lock or setting; that spares the statement by which
+        the session is cleared, as long a way as that of the work itself.
+        """
         try:
             connection = await self.pool.acquire()
         except _UNREACHABLE as error:
             raise UnavailableError(f"PostgreSQL does not answer: {type(error).__name__}") from error
         try:
             yield connection
+            if leaves_nothing:
+                self._clean.add(connection.get_server_pid())
         except _GONE as error:
             raise UnavailableError(f"PostgreSQL does not answer: {type(error).__name__}") from error
         except asyncpg.InterfaceError as error:
@@ -109,11 +125,11 @@ class Database:
     async def transaction(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """Run `work` in one transaction and return its result once committed; run it again where it lost a race.
 
-        `work` must be repeatable. Raises UnavailableError after ATTEMPTS lost races or where the server is gone.
+        `work` must be repeatable, and neither locks nor sets anything beyond the transaction. Raises UnavailableError after ATTEMPTS lost races or where the server is gone.
         """
         for attempt in range(ATTEMPTS):
             try:
-                async with self.connection() as connection, connection.transaction():
+                async with self.connection(leaves_nothing=True) as connection, connection.transaction():
                     return await work(connection)
             except (*_RETRIABLE, RetryError):
                 await asyncio.sleep(0.005 * 2**attempt)

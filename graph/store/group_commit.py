@@ -46,7 +46,10 @@ class GroupCommit(Generic[Item, Result]):
 
         Raises UnavailableError where too many items wait already.
         """
-        (result,) = await self.submit_all([item])
+        self._refuse_too_many(1)
+        waiting: _Waiting[Item, Result] = _Waiting((item,), asyncio.get_running_loop().create_future())
+        self._begin((waiting,))
+        (result,) = await waiting.done
         if isinstance(result, Exception):
             raise result
         return result
@@ -56,17 +59,13 @@ class GroupCommit(Generic[Item, Result]):
 
         Costs next to nothing per item. Raises UnavailableError where too many items wait already.
         """
-        if self._queue and self._waiting + len(items) > self._most:
-            raise UnavailableError(f"{self._waiting} writes wait already; try again in a moment")
+        self._refuse_too_many(len(items))
         loop = asyncio.get_running_loop()
         parts = [
             _Waiting(items[start : start + self._limit], loop.create_future())
             for start in range(0, len(items), self._limit)
         ]
-        self._queue.extend(parts)
-        self._waiting += len(items)
-        if parts and (self._task is None or self._task.done()):
-            self._task = asyncio.create_task(self._drain())
+        self._begin(parts)
         return [result for part in parts for result in await part.done]
 
     @property
@@ -78,6 +77,17 @@ class GroupCommit(Generic[Item, Result]):
         """Wait until everything submitted so far is written."""
         if self._task is not None:
             await self._task
+
+    def _refuse_too_many(self, more: int) -> None:
+        if self._queue and self._waiting + more > self._most:
+            raise UnavailableError(f"{self._waiting} writes wait already; try again in a moment")
+
+    def _begin(self, parts: Sequence[_Waiting[Item, Result]]) -> None:
+        self._queue.extend(parts)
+        for part in parts:
+            self._waiting += len(part.items)
+        if parts and (self._task is None or self._task.done()):
+            self._task = asyncio.create_task(self._drain())
 
     async def _drain(self) -> None:
         while self._queue:

@@ -17,10 +17,10 @@ point as (
   select a.asked, p.*
     from (select distinct asked from name_of) a
    cross join lateral (
-     select e.event_id, e.event_time, e.run_id, e.job_id, m.role, m.subject_id, e.said
+     select e.event_id, e.event_time, e.run_id, e.job_id, m.role, m.subject_id, m.shared, e.said, e.origins
        from mentioned m
       cross join lateral (
-        select e.event_id, e.event_time, e.run_id, e.job_id, m.shared || own.said as said
+        select e.event_id, e.event_time, e.run_id, e.job_id, own.said, e.origins
           from lineage_event e
          cross join lateral (
            select coalesce(
@@ -60,8 +60,15 @@ point as (
    ) p
 )
 select p.asked, p.event_id, p.event_time, coalesce(o.run_id, p.run_id) as run_id, j.namespace as job_namespace, j.name as job,
-       p.role, p.subject_id, d.namespace, d.name, p.said
+       p.role, p.subject_id, d.namespace, d.name,
+       p.shared || p.said || coalesce(whole.said, '{}') as said
   from point p
+  left join lateral (
+    select jsonb_object_agg(f.key, coalesce(o.body #> array[side, p.subject_id::text, f.key], '{}') || f.value) as said
+      from (select case p.role when 'I' then 'inputs' else 'outputs' end as side) of_role
+      join facet o on o.tenant_id = $1 and o.digest = p.origins
+     cross join lateral jsonb_each(p.said) f
+  ) whole on true
   join dataset d on d.tenant_id = $1 and d.dataset_id = p.subject_id
   left join run r on r.tenant_id = $1 and r.run_id = p.run_id and r.is_part
   left join run o on o.tenant_id = $1 and o.run_id = r.parent_run_id

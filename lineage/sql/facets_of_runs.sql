@@ -11,23 +11,28 @@ with member as (
      and is_part
 ),
 event as (
-  select m.told_of, m.is_step, e.event_time, e.event_id, e.mention_id, e.facets
+  select m.told_of, m.is_step, e.event_time, e.event_id, e.mention_id, e.facets, o.body as origins
     from member m
     join lineage_event e on e.tenant_id = $1
      and e.run_id = m.run_id
      and e.event_time <= coalesce($3::timestamptz, 'infinity')
      and e.system_from <= coalesce($4::timestamptz, 'infinity')
+    left join facet o on o.tenant_id = $1 and o.digest = e.origins
 ),
 said as (
-  select e.told_of, 'R' as role, null::uuid as dataset_id, f.key as name, e.event_time, e.event_id, f.value as body,
+  select e.told_of, 'R' as role, null::uuid as dataset_id, f.key as name, e.event_time, e.event_id,
+         coalesce(e.origins -> 'run' -> f.key, '{}') || f.value as body,
          null::bytea as digest
     from event e
    cross join lateral jsonb_each(e.facets -> 'run') f
    where not e.is_step
    union all
-  select e.told_of, side.role, d.key::uuid, f.key, e.event_time, e.event_id, f.value, null
+  select e.told_of, side.role, d.key::uuid, f.key, e.event_time, e.event_id,
+         coalesce(side.origins -> d.key -> f.key, '{}') || f.value, null
     from event e
-   cross join lateral (values ('I', e.facets -> 'inputs'), ('O', e.facets -> 'outputs')) as side (role, datasets)
+   cross join lateral (
+     values ('I', e.facets -> 'inputs', e.origins -> 'inputs'), ('O', e.facets -> 'outputs', e.origins -> 'outputs')
+   ) as side (role, datasets, origins)
    cross join lateral jsonb_each(side.datasets) d
    cross join lateral jsonb_each(d.value) f
    union all

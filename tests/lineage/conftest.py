@@ -45,7 +45,7 @@ MODEL = {
       select m.digest, c.status from column_inference c join mention m using (tenant_id, mention_id) order by 1""",
     "events": """
       select e.event_id, e.event_time, e.kind::text, e.event_type, e.run_id, e.job_id, e.dataset_id, m.digest,
-             e.facets::text, e.warnings::text
+             e.facets::text, e.warnings::text, encode(e.origins, 'hex')
         from lineage_event e join mention m using (tenant_id, mention_id) order by 1""",
     "bodies": "select event_id from lineage_event_body order by 1",
     "declarations": "select job_id, valid_from, event_id, inputs, outputs from job_declaration order by 1, 2, 3",

@@ -50,7 +50,7 @@ CLEANED = {
 }
 """The columns that may hold a word."""
 
-HARMLESS = {"digest", "kind", "state", "status", "event_type"}
+HARMLESS = {"digest", "kind", "state", "status", "event_type", "origins"}
 """Columns of the same types that cannot."""
 
 

@@ -17,7 +17,7 @@ from graph.time import AsOf, instant
 from lineage.bodies import Bodies
 from lineage.recorder import Recorded, Recorder
 from lineage.store import Lineage
-from tests.lineage.conftest import dataset_event, job_event, model, record_all, run_event
+from tests.lineage.conftest import clear, dataset_event, job_event, model, record_all, run_event
 
 JOB = JobName("scheduler", "job")
 
@@ -233,3 +233,39 @@ async def test_names_of_any_script_and_length_allowed_are_kept(
     at = await reads.basis()
     graph = await reads.lineage(DatasetName("store", accented), "up", 2, at)
     assert {node.name.name for node in graph.nodes} == {accented, long, long[:-1] + "x"}
+
+
+async def test_what_is_known_from_memory_is_written_only_while_it_holds(database: Database) -> None:
+    """Two recorders in turn, each of which takes the short way where it can, make what one makes; duplicates stay such."""
+    events = [
+        run_event(number, kind, f"2026-01-{number:02d}T00:0{minute}:00Z", ["a"], ["b"])
+        for number in range(1, 9)
+        for minute, kind in enumerate(("START", "RUNNING", "COMPLETE"))
+    ]
+    alone = Recorder(database)
+    for event in events:
+        await record_all(alone, [event])
+    expected = await model(database)
+    await clear(database)
+    recorders = [Recorder(database), Recorder(database)]
+    for place, event in enumerate(events):
+        one, other = recorders[place // 4 % 2], recorders[place % 2]
+        (first,) = await record_all(one, [event])
+        (second,) = await record_all(other, [event])
+        assert (first.duplicate, second.duplicate) == (False, True)
+        assert first.event_id == second.event_id
+    assert await model(database) == expected
+
+
+async def test_a_run_that_memory_does_not_hold_is_read_before_it_is_written(database: Database) -> None:
+    """A recorder that has just come to know everything but an old run does not overwrite what is known of it."""
+    await record_all(Recorder(database), [run_event(1, "START", day(1), ["a"], ["b"])])
+    later = Recorder(database)
+    await record_all(later, [run_event(2, kind, day(2), ["a"], ["b"]) for kind in ("START", "COMPLETE")])
+    await record_all(later, [run_event(3, "START", day(3), ["a"], ["b"])])
+    await record_all(later, [run_event(1, "COMPLETE", day(4), ["a"], ["b"])])
+    async with database.connection() as connection:
+        rows = await connection.fetch(
+            "select started_at, last_start_at, ended_at, state from run where run_id = $1", UUID(int=1)
+        )
+    assert [tuple(row) for row in rows] == [(instant(day(1)), instant(day(1)), instant(day(4)), "COMPLETE")]

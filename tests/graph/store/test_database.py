@@ -111,3 +111,25 @@ def test_a_composed_query_becomes_sql_with_numbered_arguments() -> None:
     sql, arguments = compiled(query)
     assert arguments == [7, "customer", 3]
     assert [f"${n}" in sql for n in (1, 2, 3, 4)] == [True, True, True, False]
+
+
+async def test_what_is_said_to_leave_something_behind_is_cleared(database: Database) -> None:
+    """A session is lent again as if new, unless its work is said to leave nothing; a transaction sets nothing beyond itself."""
+
+    async def setting() -> str:
+        async with database.connection() as connection:
+            return await connection.fetchval("show lock_timeout")
+
+    async def set_within(connection: Connection) -> None:
+        await connection.execute("set local lock_timeout = '7s'")
+
+    before = await setting()
+    async with database.connection() as connection:
+        await connection.execute("set lock_timeout = '7s'")
+    assert await setting() == before
+    await database.transaction(set_within)
+    assert await setting() == before
+    async with database.connection(leaves_nothing=True) as connection:
+        await connection.execute("set lock_timeout = '7s'")
+    assert await setting() == "7s"
+    assert await setting() == before
