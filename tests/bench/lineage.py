@@ -61,7 +61,7 @@ def run(sizes: Sizes = FULL) -> list[Section]:
     return [
         Section(
             "OpenLineage events",
-            f"Events of {sizes.jobs:,} jobs, START and COMPLETE, 9 kB on average with schemas of twenty columns and column "
+            f"Events of {sizes.jobs:,} jobs, START and COMPLETE, 10 kB on average with schemas of twenty columns and column "
             "lineage, posted to `goldthread serve` by a client on the same cores; each answer comes after the commit is "
             "durable. CPU per event of the server, of PostgreSQL and of the client. We hold ourselves to 6,000 events a "
             "second at 64 clients with p99 below 40 ms, 3,500 at eight, p50 below 2 ms for one, 9,000 in batches, and "
