@@ -25,6 +25,12 @@ from service.schema.datasets import Dataset
 from service.schema.jobs import Job
 from service.schema.names import LineageName
 
+_NameArgument = Annotated[
+    str,
+    strawberry.argument(description="Its name, or the end of it after a dot or slash, if that is unique."),
+]
+_NamespaceArgument = Annotated[str | None, strawberry.argument(description="Its namespace.")]
+
 
 @strawberry.enum(description="Which way to follow the data.")
 class LineageDirection(Enum):
@@ -210,13 +216,8 @@ class LineageQuery:
     async def dataset(
         self,
         info: Info,
-        name: Annotated[
-            str,
-            strawberry.argument(
-                description="Its name, or the end of it after a dot or slash, if that is unique."
-            ),
-        ],
-        namespace: Annotated[str | None, strawberry.argument(description="Its namespace.")] = None,
+        name: _NameArgument,
+        namespace: _NamespaceArgument = None,
         as_of: AsOfArgument = None,
         known_at: KnownAtArgument = None,
     ) -> Dataset | None:
@@ -233,13 +234,8 @@ class LineageQuery:
     async def job(
         self,
         info: Info,
-        name: Annotated[
-            str,
-            strawberry.argument(
-                description="Its name, or the end of it after a dot or slash, if that is unique."
-            ),
-        ],
-        namespace: Annotated[str | None, strawberry.argument(description="Its namespace.")] = None,
+        name: _NameArgument,
+        namespace: _NamespaceArgument = None,
         as_of: AsOfArgument = None,
         known_at: KnownAtArgument = None,
     ) -> Job | None:
