@@ -139,7 +139,8 @@ class MemberReader:
 
     def __init__(self) -> None:
         self._shared = FacetBodies()
-        self._own = FacetBodies(4_000_000, of_one_run=True)
+        self._per_run = FacetBodies(2_000_000, of_one_run="maybe")
+        self._own = FacetBodies(2_000_000, of_one_run="yes")
         self._jobs: Remembered[bytes, Member] = Remembered(16_000_000)
         self._datasets: Remembered[bytes, Member] = Remembered(32_000_000)
         self._stated: Remembered[tuple[str, str, bytes], _Stated] = Remembered(24_000_000)
@@ -254,8 +255,10 @@ class MemberReader:
         for name, value in given.items():
             raw = bytes(value)
             size += len(name) + len(raw) + 4
-            own = is_own or name in PER_RUN_FACETS or (is_run and name not in SHARED_RUN_FACETS)
-            bodies = self._own if own else self._shared
+            if is_own or (is_run and name not in SHARED_RUN_FACETS):
+                bodies = self._own
+            else:
+                bodies = self._per_run if name in PER_RUN_FACETS else self._shared
             body = bodies.known(name, raw)
             if body is None:
                 path = f"{place}.{member}"

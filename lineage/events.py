@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from hashlib import blake2b
+from hashlib import sha256
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
@@ -295,7 +295,7 @@ def _event_id(moment: datetime, raw: bytes) -> UUID:
     """Return a UUID version 8: milliseconds of the event time first, so that ids sort in time, then 74 bits of content."""
     since = moment - _EPOCH
     milliseconds = (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
-    content = int.from_bytes(blake2b(raw, digest_size=10).digest(), "big")
+    content = int.from_bytes(sha256(raw, usedforsecurity=False).digest()[:10], "big")
     value = (
         (milliseconds & ((1 << 48) - 1)) << 80
         | 0x8 << 76

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 import orjson
@@ -20,7 +19,7 @@ DEEPEST: Final = 200
 
 _ORIGIN: Final = ("_producer", "_schemaURL")
 _STATISTICS: Final = frozenset({"inputStatistics", "outputStatistics"})
-_DIGITS: Final = re.compile(rb"[0-9]+")
+_ZEROS: Final = bytes.maketrans(b"123456789", b"000000000")
 _warned: Final[Remembered[tuple[str, bytes], tuple[Problem, ...]]] = Remembered(1_000_000)
 
 _WRITABLE: Final = 254
@@ -30,8 +29,9 @@ _WRITABLE: Final = 254
 class FacetBody(msgspec.Struct, frozen=True, gc=False):
     """A facet in canonical JSON (keys sorted), its digest, and where it differs from the specification.
 
-    `origin` and `rest` are the same in two parts, where it was read as a facet of one run: who produced it by which
-    schema, which repeats, and what it says.
+    Where it may be of one run, `origin` and `rest` are the same in two parts: who produced it by which schema, which
+    repeats, and what it says. Where it is of one run for sure, nothing is kept by its digest: digest and JSON are its bytes
+    as they came.
     """
 
     digest: bytes
@@ -44,12 +44,17 @@ class FacetBody(msgspec.Struct, frozen=True, gc=False):
     def of(cls, value: Mapping[str, Any]) -> FacetBody:
         """Return the canonical form of a facet."""
         text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-        return cls(blake2b(text, digest_size=16).digest(), text)
+        return cls(digest_of(text), text)
 
     @property
     def value(self) -> dict[str, Any]:
         """The facet as parsed JSON, anew each time."""
         return orjson.loads(self.json)
+
+
+def digest_of(text: bytes) -> bytes:
+    """Return the digest by which a content is kept: sixteen bytes."""
+    return blake2b(text, digest_size=16).digest()
 
 
 NOTHING: Final = FacetBody(b"", b"")
@@ -59,9 +64,10 @@ NOTHING: Final = FacetBody(b"", b"")
 class FacetBodies:
     """Reads facets from their bytes, and remembers those that are likely to come again."""
 
-    def __init__(self, most: int = 32_000_000, *, of_one_run: bool = False) -> None:
+    def __init__(self, most: int = 32_000_000, *, of_one_run: Literal["no", "maybe", "yes"] = "no") -> None:
         self._kept: Remembered[tuple[str, bytes], FacetBody] = Remembered(most)
-        self._of_one_run = of_one_run
+        self._in_parts = of_one_run != "no"
+        self._is_digested = of_one_run != "yes"
 
     def known(self, name: str, raw: bytes) -> FacetBody | None:
         """Return the facet that the bytes say, if it came of late."""
@@ -72,31 +78,35 @@ class FacetBodies:
 
         Raises InvalidInputError naming `path` for what cannot be kept.
         """
-        body = _read(name, raw, path, in_parts=self._of_one_run)
+        body = self._read(name, raw, path)
         self._kept.keep((name, raw), body, len(raw) + 200)
         return body
 
-
-def _read(name: str, raw: bytes, path: str, *, in_parts: bool) -> FacetBody:
-    try:
-        value = orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        raise InvalidInputError.at(path, f"cannot be kept: {error.msg}") from None
-    body = FacetBody.of(value) if is_facet(value) and not _is_deep(raw, value) else NOTHING
-    if body is NOTHING and is_facet(value):
-        raise InvalidInputError.at(path, f"is nested too deeply; an event may have {DEEPEST} levels")
-    warnings = _warnings(name, raw, value)
-    if in_parts and body is not NOTHING:
+    def _read(self, name: str, raw: bytes, path: str) -> FacetBody:
+        try:
+            value = orjson.loads(raw)
+        except orjson.JSONDecodeError as error:
+            raise InvalidInputError.at(path, f"cannot be kept: {error.msg}") from None
+        warnings = _warnings(name, raw, value)
+        if not is_facet(value):
+            return msgspec.structs.replace(NOTHING, warnings=warnings)
+        if _is_deep(raw, value):
+            raise InvalidInputError.at(path, f"is nested too deeply; an event may have {DEEPEST} levels")
+        digest = text = raw
+        if self._is_digested:
+            text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+            digest = digest_of(text)
+        if not self._in_parts:
+            return FacetBody(digest, text, warnings)
         origin = {key: value.pop(key) for key in _ORIGIN if key in value}
-        return FacetBody(body.digest, body.json, warnings, orjson.dumps(origin), orjson.dumps(value))
-    return msgspec.structs.replace(body, warnings=warnings) if warnings else body
+        return FacetBody(digest, text, warnings, orjson.dumps(origin), orjson.dumps(value))
 
 
 def _warnings(name: str, raw: bytes, value: object) -> tuple[Problem, ...]:
     """Return where a facet differs from the specification; of statistics, which differ in nothing but numbers, remembered."""
     if name not in _STATISTICS:
         return tuple(facet_warnings(name, value))
-    shape = (name, _DIGITS.sub(b"0", raw))
+    shape = (name, raw.translate(_ZEROS))
     known = _warned.get(shape, len(shape[1]))
     if known is None:
         known = tuple(facet_warnings(name, value))

@@ -67,7 +67,7 @@ class Heads:
         changed = self._changed
         if any(changed.get(subject, 0) > settled.stamp for subject in mention.subjects):
             return False
-        self._settled.keep(mention.digest, settled._replace(stamp=self._stamp))
+        self._settled.keep(mention.digest, Settled(settled.since, self._stamp))
         return True
 
     def settle(self, mention: Mention, inferred: tuple[tuple[FacetKey, bytes], ...]) -> None:

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from hashlib import blake2b
-from operator import attrgetter
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
 from lineage import naming
 from lineage.event_parts import Dataset, Datasets, Facets
 from lineage.events import RunEvent
-from lineage.facet_bodies import FacetBody
+from lineage.facet_bodies import FacetBody, digest_of
 from lineage.facets import PER_RUN_FACETS, SHARED_RUN_FACETS
 
 _MEMO = "own"
 _IDS = "ids"
 _PARTS = "parts"
-
-_rest: Final = attrgetter("rest")
-_origin: Final = attrgetter("origin")
 
 
 class Own(NamedTuple):
@@ -75,16 +70,13 @@ def _own_of(datasets: Datasets) -> tuple[bytes, bytes] | tuple[()]:
             told.setdefault(dataset_id, {})[name] = body
     if not told:
         return ()
-    facets, origins = (
-        _object(
-            [
-                (key, _object([(name, part(body)) for name, body in given.items()]))
-                for key, given in told.items()
-            ]
-        )
-        for part in (_rest, _origin)
-    )
-    return facets, origins
+    facets = [
+        (key, _object([(name, body.rest) for name, body in given.items()])) for key, given in told.items()
+    ]
+    origins = [
+        (key, _object([(name, body.origin) for name, body in given.items()])) for key, given in told.items()
+    ]
+    return _object(facets), _object(origins)
 
 
 def _ids(datasets: Datasets) -> list[str]:
@@ -130,7 +122,7 @@ def _object(members: Iterable[tuple[str, bytes]]) -> bytes:
 
 @lru_cache(20_000)
 def _origins(text: bytes) -> FacetBody:
-    return FacetBody(blake2b(text, digest_size=16).digest(), text)
+    return FacetBody(digest_of(text), text)
 
 
 @lru_cache(20_000)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.types import ASGIApp
 
 from graph.erasure import Erasures
 from graph.errors import CatalogError, UnavailableError
@@ -41,6 +43,21 @@ from service.settings import Settings
 from service.stewards import Stewards
 
 
+class _Application(Starlette):
+    """An application whose own layers lie around those of Starlette, which the doors for events then need not pass."""
+
+    def __init__(self, layers: Sequence[Middleware], **given: Any) -> None:
+        super().__init__(**given)
+        self._layers = layers
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return what answers, the first layer outermost."""
+        answering = super().build_middleware_stack()
+        for layer in reversed(self._layers):
+            answering = layer.cls(answering, *layer.args, **layer.kwargs)
+        return answering
+
+
 def create_app(settings: Settings, is_ending: Callable[[], bool] = lambda: False) -> Starlette:
     """Return the application; its lifespan opens the database and closes it once everything handed in is written.
 
@@ -56,14 +73,15 @@ def create_app(settings: Settings, is_ending: Callable[[], bool] = lambda: False
             _start_inference(settings, services.database, stack)
             yield
 
-    app = Starlette(
+    layers = [
+        *([Middleware(Prefix, prefix=settings.prefix)] if settings.prefix else []),
+        Middleware(Envelope, metrics=metrics),
+        Middleware(ApiKeyCheck, api_key=api_key),
+        Middleware(EventDoors),
+    ]
+    app = _Application(
+        layers,
         routes=all_routes(),
-        middleware=[
-            *([Middleware(Prefix, prefix=settings.prefix)] if settings.prefix else []),
-            Middleware(Envelope, metrics=metrics),
-            Middleware(ApiKeyCheck, api_key=api_key),
-            Middleware(EventDoors),
-        ],
         exception_handlers={CatalogError: catalog_error, HTTPException: http_error},
         lifespan=lifespan,
     )

@@ -22,7 +22,7 @@ run_known as (
   )
   select $1, run_id, job_id, started_at, last_at,
          last_start_at, last_running_at, last_complete_at, last_abort_at, last_fail_at,
-         heard, is_part, nominal_from, nominal_to, parent_run_id, root_run_id, given_id, inputs::uuid[], outputs::uuid[]
+         coalesce(heard, true), coalesce(is_part, false), nominal_from, nominal_to, parent_run_id, root_run_id, given_id, inputs::uuid[], outputs::uuid[]
     from head_moved,
          unnest(
       $3::uuid[], $4::uuid[], $5::timestamptz[], $6::timestamptz[],
@@ -63,7 +63,7 @@ insert into lineage_event (
   tenant_id, event_id, event_time, system_from, mention_id, run_id, job_id, dataset_id, kind, event_type, facets, warnings,
   origins
 )
-select $1, event_id, event_time, now_at.at, mention_id, run_id, job_id, dataset_id, kind::"char", event_type,
+select $1, event_id, event_time, now_at.at, mention_id, run_id, job_id, dataset_id, coalesce(kind, 'R')::"char", event_type,
        facets::jsonb, warnings::jsonb, origins
   from now_at,
        unnest(
