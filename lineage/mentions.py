@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from hashlib import blake2b
 from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from graph.identity import DatasetName, FastUUID
 from lineage import facets, naming
 from lineage.columns import ExplicitLineage
 from lineage.event_parts import Dataset, Facets
-from lineage.facet_bodies import FacetBody
+from lineage.facet_bodies import FacetBody, digest_of
 
 Role = Literal["J", "R", "I", "O", "D"]
 """J: the job. R: the job, of its runs. I, O: a dataset as input, output. D: a dataset as subject."""
@@ -142,18 +141,13 @@ def mention_of(parts: Sequence[Part]) -> Mention:
     has_sql = any(row.role == "J" and row.name == "sql" for row in rows)
     stated = {row.subject_id for row in rows if row.role == "O" and row.name == COLUMN_LINEAGE}
     return Mention(
-        digest_of(parts),
+        digest_of(b"".join([part.digest for part in parts])),
         tuple(parts),
         observed,
         frozenset(row.subject_id for row in rows),
         tuple(link for part in parts for link in part.links),
         has_sql and any(row.role == "O" and row.subject_id not in stated for row in rows),
     )
-
-
-def digest_of(parts: Iterable[Part]) -> bytes:
-    """Return the digest of the mention that the parts make together."""
-    return blake2b(b"".join([part.digest for part in parts]), digest_size=16).digest()
 
 
 def _named(names: dict[UUID, DatasetName], name: DatasetName) -> UUID:
@@ -199,5 +193,4 @@ def _part(
     ]
     # Links may come from facets that belong to a run alone; without them here they would be lost with a known mention.
     content += [(link.dataset_id.bytes, link.other_id.bytes, link.kind) for link in links]
-    digest = blake2b(msgspec.msgpack.encode(content), digest_size=16).digest()
-    return Part(ordered, tuple(bodies), names, links, datasets, digest)
+    return Part(ordered, tuple(bodies), names, links, datasets, digest_of(msgspec.msgpack.encode(content)))

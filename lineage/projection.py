@@ -14,7 +14,7 @@ from lineage import columns, facets, naming, own_facets
 from lineage.event_parts import Dataset, Datasets, Job
 from lineage.events import DatasetEvent, Event, JobEvent, RunEvent
 from lineage.facet_bodies import FacetBody
-from lineage.mentions import NOBODY, Mention, Part, Told, digest_of, mention_of, of_datasets, of_job
+from lineage.mentions import NOBODY, Mention, Part, Told, mention_of, of_datasets, of_job
 from lineage.remembered import Remembered
 from lineage.run_facts import RunFacts
 
@@ -73,7 +73,7 @@ class Projection:
 
     def __init__(self) -> None:
         self._parts: Remembered[Any, Part] = Remembered(20_000)
-        self._mentions: Remembered[bytes, Mention] = Remembered(20_000)
+        self._mentions: Remembered[tuple[bytes, ...], Mention] = Remembered(20_000)
         self._parents: Remembered[bytes, facets.ParentRun] = Remembered(5_000)
         self._nominal: Remembered[bytes, tuple[datetime | None, datetime | None]] = Remembered(5_000)
 
@@ -212,11 +212,11 @@ class Projection:
         return part
 
     def _mention(self, parts: Sequence[Part]) -> Mention:
-        digest = digest_of(parts)
-        mention = self._mentions.get(digest)
+        key = tuple([part.digest for part in parts])
+        mention = self._mentions.get(key)
         if mention is None:
             mention = mention_of(parts)
-            self._mentions.keep(digest, mention)
+            self._mentions.keep(key, mention)
         return mention
 
 

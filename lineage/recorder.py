@@ -188,9 +188,12 @@ class Recorder:
         if decided.is_news:
             return None
         unknown = [run_id for run_id, run in found.items() if run is None]
-        async with self._database.connection(leaves_nothing=True) as connection:
-            if not await self._added(connection, batch, decided, None, decided.new.known, unknown):
-                return None
+        try:
+            async with self._database.connection(leaves_nothing=True) as connection:
+                if not await self._added(connection, batch, decided, None, decided.new.known, unknown):
+                    return None
+        except asyncpg.UniqueViolationError:  # an event came again
+            return None
         version = self._version + 1
         pending.add(lambda: self._remember(version, decided.runs))
         return set(unique), pending

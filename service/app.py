@@ -9,6 +9,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.types import ASGIApp
 
 from graph.erasure import Erasures
@@ -44,7 +45,7 @@ from service.stewards import Stewards
 
 
 class _Application(Starlette):
-    """An application whose own layers lie around those of Starlette, which the doors for events then need not pass."""
+    """An application with layers of our own alone: Starlette's last catch would answer in another form than ours."""
 
     def __init__(self, layers: Sequence[Middleware], **given: Any) -> None:
         super().__init__(**given)
@@ -52,7 +53,7 @@ class _Application(Starlette):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Return what answers, the first layer outermost."""
-        answering = super().build_middleware_stack()
+        answering: ASGIApp = ExceptionMiddleware(self.router, handlers=self.exception_handlers)
         for layer in reversed(self._layers):
             answering = layer.cls(answering, *layer.args, **layer.kwargs)
         return answering

@@ -1,12 +1,12 @@
 -- Adds the events of a batch, their bytes, and what is known now of their runs, at the system instant $2; where that is
--- null the clock is taken. Does nothing where lineage is not at the version $33 any more, or where one of the events or of
--- the runs $34 is there already: so a batch of which the writer knows everything needs no transaction of several statements.
+-- null the clock is taken. Does nothing where lineage is not at the version $33 any more, or where one of the runs $34 is
+-- there already, and fails where one of the events is: so a batch of which the writer knows everything needs no transaction
+-- of several statements.
 with head_moved as (
   update lineage_head
      set version = version + 1
    where tenant_id = $1
      and version = $33
-     and not exists (select from lineage_event where tenant_id = $1 and event_id = any($21::uuid[]))
      and not exists (select from run where tenant_id = $1 and run_id = any($34::uuid[]))
   returning tenant_id
 ),
