@@ -11,6 +11,7 @@ COPY graph graph
 COPY lineage lineage
 COPY ingest ingest
 COPY service service
+COPY docs/queries docs/queries
 RUN pip install --no-deps .
 
 FROM python:3.13-slim

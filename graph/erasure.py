@@ -24,6 +24,7 @@ from graph.store import (
     policies,
     rewriting,
     search,
+    search_index,
     source_records,
     suppression,
 )
@@ -188,6 +189,9 @@ class Erasures:
         traces = await suppression.traces_of(connection, self.tenant, erasure.erasure_id, self.secret)
         removed = await erasures.remove_records(connection, self.tenant, list(found.records))
         removed += await erasures.remove_facts(connection, self.tenant, [*found.alone, *found.mixed])
+        removed["search_entry"] += await search_index.forget(
+            connection, self.tenant, [*found.alone, *found.mixed]
+        )
         removed["quarantine"] += await erasures.remove_refused_rows(connection, self.tenant, traces)
         removed += await erasures.clean_notes(connection, self.tenant, traces)
         await self._write(connection, entity_type.name, found, rewritten)

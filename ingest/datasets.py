@@ -9,8 +9,8 @@ from urllib.parse import unquote, urlsplit
 from graph.golden.entity_type import CUSTOMER, EntityType
 from graph.identity import DatasetName, JobName
 from lineage.emitter import Column, ColumnSource, DatasetUse
+from lineage.golden_datasets import NAMESPACE, golden_dataset
 
-NAMESPACE = "goldthread"
 GOLDEN_RECORDS_TO_LAKE = JobName(NAMESPACE, "golden_records_to_lake")
 LAKE_TO_WAREHOUSE = JobName(NAMESPACE, "lake_to_warehouse")
 WAREHOUSE_TABLE = "customers_history"
@@ -75,11 +75,6 @@ WAREHOUSE_COLUMNS = (
 def file_dataset(folder: str | Path) -> DatasetName:
     """Return the name of a folder of files; its files are versions or parts of it, never datasets of their own."""
     return DatasetName("file", str(folder))
-
-
-def golden_dataset(entity_type: str = CUSTOMER.name) -> DatasetName:
-    """Return the name of the golden records of a type."""
-    return DatasetName(NAMESPACE, f"golden_records.{entity_type}")
 
 
 def table_dataset(database_url: str, schema: str, table: str) -> DatasetName:

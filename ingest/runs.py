@@ -9,6 +9,7 @@ from graph.store.lake_files import LakeFile, WarehouseLoad
 from ingest import datasets
 from ingest.datasets import WAREHOUSE_COLUMNS, attribute_columns, same_columns
 from lineage.emitter import ColumnSource, JobRun
+from lineage.golden_datasets import golden_dataset
 
 
 def delivery_run(delivery: Delivery) -> JobRun:
@@ -36,7 +37,7 @@ def delivery_run(delivery: Delivery) -> JobRun:
 
 def lake_run(file: LakeFile) -> JobRun:
     """Return the run that writes a file of the lake."""
-    source = datasets.golden_dataset()
+    source = golden_dataset()
     return JobRun(
         run_id=file.run_id,
         job=datasets.GOLDEN_RECORDS_TO_LAKE,

@@ -69,6 +69,16 @@ class ColumnFlows:
     truncated: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ColumnStatement:
+    """What a job states of the columns of an output, as it was sent, and since when; datasets by the id they are shown by."""
+
+    target: UUID
+    job: UUID
+    body: dict[str, Any]
+    since: datetime
+
+
 class ColumnLineage:
     """Answers questions about the columns of one tenant."""
 
@@ -84,17 +94,23 @@ class ColumnLineage:
             wanted = list({one for key in datasets for one in known.ids(key)})
             rows = await connection.fetch(_OF_OUTPUTS, self._tenant, wanted, at.valid, at.system)
             flows = await self._flows(connection, known, _outranking(rows))
-        return {
-            key: ColumnFlows(
-                tuple(
-                    flow
-                    for row, of_row in flows
-                    if known.shown_by(row["subject_id"]) == known.shown_by(key)
-                    for flow in of_row
-                )
-            )
-            for key in datasets
-        }
+        found: dict[UUID, list[ColumnFlow]] = {}
+        for row, of_row in flows:
+            found.setdefault(known.shown_by(row["subject_id"]), []).extend(of_row)
+        return {key: ColumnFlows(tuple(found.get(known.shown_by(key), ()))) for key in datasets}
+
+    async def statements(self, datasets: Collection[UUID], at: AsOf) -> list[ColumnStatement]:
+        """Return what jobs state of the columns of datasets they write at the basis; what was inferred is not among it."""
+        async with self._database.connection() as connection:
+            known = Nodes(connection, self._tenant, at.system)
+            await known.join(datasets)
+            wanted = list({one for key in datasets for one in known.ids(key)})
+            rows = await connection.fetch(_OF_OUTPUTS, self._tenant, wanted, at.valid, at.system)
+        return [
+            ColumnStatement(known.shown_by(row["subject_id"]), row["job_id"], row["body"], row["valid_from"])
+            for row in rows
+            if row["role"] == "W" and row["job_id"] != _NOBODY
+        ]
 
     async def downstream(
         self, datasets: Collection[UUID], column: str | None, at: AsOf, most: int = MOST_STATEMENTS
@@ -111,14 +127,15 @@ class ColumnLineage:
                 _OF_INPUTS, self._tenant, wanted, at.valid, at.system, column, most + 1
             )
             flows = await self._flows(connection, known, rows[:most])
+        found: dict[UUID, list[ColumnFlow]] = {}
+        for row, of_row in flows:
+            found.setdefault(known.shown_by(row["input_id"]), []).extend(of_row)
         return {
             key: ColumnFlows(
                 tuple(
                     dict.fromkeys(
                         flow
-                        for row, of_row in flows
-                        if known.shown_by(row["input_id"]) == known.shown_by(key)
-                        for flow in of_row
+                        for flow in found.get(known.shown_by(key), ())
                         if known.shown_by(dataset_id(flow.source)) == known.shown_by(key)
                         and (column is None or flow.source_column in (column, None))
                     )

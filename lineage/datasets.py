@@ -52,10 +52,11 @@ class DatasetState:
 
 @dataclass(frozen=True, slots=True)
 class SchemaHistory:
-    """The versions of a schema, latest first; truncated where there are earlier ones."""
+    """The versions of a schema, latest first; truncated where there are earlier ones, the last of which is `before`."""
 
     versions: tuple[SchemaVersion, ...] = ()
     truncated: bool = False
+    before: SchemaVersion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,9 @@ def _history(
     ]
     found = versions(winning(said), columns_of)
     return SchemaHistory(
-        tuple(reversed(found[-first:])), truncated=len(found) > first or len(own) > MOST_VERSIONS
+        tuple(reversed(found[-first:])),
+        truncated=len(found) > first or len(own) > MOST_VERSIONS,
+        before=found[-first - 1] if len(found) > first else None,
     )
 
 

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 import zstandard
 
 from graph.golden.traces import Traces
+from graph.store import search_index
 from graph.store.database import DEFAULT_TENANT, Connection, Database
 from lineage import dictionaries
 from lineage.bodies import TRAINING_KEY, Bodies, keep, lock_writers_out
@@ -131,6 +132,7 @@ class LineageErasure:
             changed[table.name] += await self._walk(table, found, lambda row: _marking(found, row["key"]))
         changed["column_edge"] += await self._columns(found)
         changed["facet_names"] += await self._facet_names(found)
+        changed["search_entry"] += await self._forget_entries(found)
         if await self._has_retired():
             changed["recompressed_events"] += await self._compress_anew()
         return Counter({table: count for table, count in changed.items() if count})
@@ -218,6 +220,24 @@ class LineageErasure:
             rows = await connection.fetch(query, self._tenant, timeout=600)
         after = {row["name"]: clean(row["name"]) for row in rows}
         return {name: instead for name, instead in after.items() if name != instead}
+
+    async def _forget_entries(self, found: FoundWords) -> int:
+        """Forget by what assets are found whose texts held a word, for they do no more; return how many these were."""
+        # What was being indexed while the texts were cleaned is stored by then.
+        await self._database.transaction(lambda connection: search_index.lock(connection, self._tenant))
+        after, count = _FIRST, 0
+        while True:
+            async with self._database.connection() as connection:
+                page = await search_index.page(connection, self._tenant, after, BATCH)
+            held = [key for key, texts in page if found.traces.are_in(texts)]
+            if held:
+                await self._database.transaction(
+                    lambda connection, held=held: search_index.forget(connection, self._tenant, held)
+                )
+            count += len(held)
+            if len(page) < BATCH:
+                return count
+            after = page[-1][0]
 
     async def _rename(self, found: FoundWords, statement: str, names: Mapping[str, str]) -> int:
         async def work(connection: Connection) -> int:

@@ -14,12 +14,9 @@ from lineage import facets
 from lineage.nodes import Nodes
 from lineage.statements import statement
 
-_HELD = statement(
-    "held",
-    within="true",
-    believed="v.system_from <= $4 and v.system_to > $4",
-    wanted="key.name <> 'columnLineage'",
-)
+_BELIEVED = "v.system_from <= $4 and v.system_to > $4"
+_HELD = statement("held", within="true", believed=_BELIEVED, wanted="key.name <> 'columnLineage'")
+_OWNERSHIP = statement("held", within="f.name = 'ownership'", believed=_BELIEVED, wanted="true")
 
 
 class Rank(NamedTuple):
@@ -44,15 +41,22 @@ class Held:
 
 
 async def facets_held(
-    connection: Connection, tenant: int, subjects: Collection[UUID], known: Nodes, at: AsOf
+    connection: Connection,
+    tenant: int,
+    subjects: Collection[UUID],
+    known: Nodes,
+    at: AsOf,
+    *,
+    only_ownership: bool = False,
 ) -> dict[UUID, dict[str, Held]]:
     """Return for each dataset or job its facets by name; column lineage, which each job states for itself, is not in it.
 
-    Datasets must have been joined before. What has been deleted does not hold.
+    Where only ownership is wanted, no other is read. Datasets must have been joined before. What has been deleted does not hold.
     """
     ids = {key: known.ids(key) for key in subjects}
     wanted = list({one for of_subject in ids.values() for one in of_subject})
-    rows = await connection.fetch(_HELD, tenant, wanted, at.valid, at.system)
+    query = _OWNERSHIP if only_ownership else _HELD
+    rows = await connection.fetch(query, tenant, wanted, at.valid, at.system)
     by_id: dict[UUID, list[Any]] = {}
     for row in rows:
         by_id.setdefault(row["subject_id"], []).append(row)

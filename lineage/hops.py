@@ -65,7 +65,6 @@ def _each_way(name: str) -> dict[tuple[NodeKind, str, bool], str]:
 
 
 _STEP = _each_way("step")
-_BEYOND = _each_way("beyond")
 _WORDS = {
     newest: statement(
         "words",
@@ -106,30 +105,22 @@ class Hops:
         for hop in self._hops(rows, heading, "job"):
             hops_of.setdefault(hop.here, []).append(hop)
         unclear = {job for job, hops in hops_of.items() if not _is_clear(heading, hops, entered[job])}
-        await self._ask(unclear)
+        words = await self.words(unclear)
         kept: list[Hop] = []
         for job, hops in hops_of.items():
             chosen = hops
             if job in unclear:
-                chosen = _chosen(heading, hops, _via(entered[job]), self._words[job])
+                chosen = _chosen(heading, hops, _via(entered[job]), words[job])
             if len(chosen) == len(hops):
                 self._complete.add((heading, job))
             kept += chosen
         return sorted(kept, key=lambda hop: (hop.there, hop.here, hop.edge.kind))
 
-    async def behind(self, heading: Heading, datasets: Collection[UUID], shown: Iterable[UUID]) -> int:
-        """Return how many jobs that are not among those shown write the datasets (up) or read them (down)."""
-        way = _BEYOND["dataset", edge_direction(heading, "dataset"), self.newest]
-        ids = self._ids(datasets)
-        return await self.connection.fetchval(
-            way, self.tenant, ids, self.at.valid, self.at.system, list(shown)
-        )
-
-    async def _ask(self, jobs: Collection[UUID]) -> None:
-        """Look up the words of jobs of which they are not known yet."""
+    async def words(self, jobs: Collection[UUID]) -> Mapping[UUID, Words]:
+        """Return what jobs say of what they write, those of them asked about before without asking again."""
         new = [job for job in jobs if job not in self._words]
         if not new:
-            return
+            return self._words
         way = _WORDS[self.newest]
         rows = await self.connection.fetch(way, self.tenant, new, self.at.valid, self.at.system)
         await self.known.join(key for row in rows for key in (row["dataset_id"], *(row["sources"] or ())))
@@ -144,6 +135,7 @@ class Hops:
                 inputs[job].add(dataset)
         for job in new:
             self._words[job] = Words(frozenset(inputs[job]), of_outputs[job])
+        return self._words
 
     async def _step(self, heading: Heading, kind: NodeKind, ids: list[UUID]) -> list[Any]:
         way = _STEP[kind, edge_direction(heading, kind), self.newest]

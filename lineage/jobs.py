@@ -16,6 +16,7 @@ from lineage.statements import statement
 
 _PARTS = statement("parts_of_jobs")
 _EDGES = statement("edges_of_jobs")
+_PARENTS = statement("parents_of_jobs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,12 @@ class Jobs:
     def __init__(self, database: Database, tenant: int = DEFAULT_TENANT) -> None:
         self._database = database
         self._tenant = tenant
+
+    async def parents(self, ids: Collection[UUID]) -> dict[UUID, JobName]:
+        """Return of the jobs that others start which job did so last, such as the DAG of a task."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_PARENTS, self._tenant, list(ids))
+        return {row["job_id"]: JobName(row["namespace"], row["name"]) for row in rows}
 
     async def states(self, ids: Collection[UUID], at: AsOf) -> dict[UUID, JobState]:
         """Return what is held of those that are known at the basis, in at most six statements."""

@@ -161,7 +161,7 @@ class Listings:
         self, part: Slice, since: datetime, until: datetime, way: Literal["asc", "desc"] = "desc"
     ) -> Listed[EventHead]:
         """Return events with `since <= event time < until`; they are counted no further than MOST_COUNTED."""
-        ids = _least_id(since), _least_id(until + _MILLISECOND)
+        ids = least_event_id(since), least_event_id(until + _MILLISECOND)
         rows = await self._fetch(_EVENTS[way], since, until, *ids, part.limit, part.offset, MOST_COUNTED)
         return Listed(tuple(_head(row) for row in rows if row["event_id"]), rows[0]["total"])
 
@@ -198,7 +198,7 @@ class Listings:
     async def event_counts(self, times: Sequence[datetime]) -> list[EventCount]:
         """Return how many events there were from each instant to the next."""
         since, until = list(times[:-1]), list(times[1:])
-        first, end = [_least_id(at) for at in since], [_least_id(at + _MILLISECOND) for at in until]
+        first, end = [least_event_id(at) for at in since], [least_event_id(at + _MILLISECOND) for at in until]
         rows = await self._fetch(_EVENT_COUNTS, since, until, first, end)
         return [EventCount(row["start"], row["complete"], row["fail"], row["abort"]) for row in rows]
 
@@ -233,6 +233,6 @@ def _head(row: Any) -> EventHead:
     )
 
 
-def _least_id(at: datetime) -> UUID:
+def least_event_id(at: datetime) -> UUID:
     """Return an id that is not greater than those of events at the instant or later."""
     return UUID(int=max((at - _EPOCH) // _MILLISECOND, 0) << 80)

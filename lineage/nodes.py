@@ -50,16 +50,25 @@ class Node:
 class Nodes:
     """The datasets and jobs of a tenant as known at an instant; remembers, for one question, which names are one dataset.
 
-    `linked` may say that there are no links at all, which saves looking for them.
+    `linked` may say that there are no links at all, which saves looking for them, and so do `joined`, the
+    components of all datasets that have several names then.
     """
 
-    def __init__(self, connection: Connection, tenant: int, known: datetime, *, linked: bool = True) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        tenant: int,
+        known: datetime,
+        *,
+        linked: bool = True,
+        joined: dict[UUID, Component] | None = None,
+    ) -> None:
         self._connection = connection
         self._tenant = tenant
-        self._known = known
-        self._linked = linked
+        self.known = known
+        self._linked = linked and joined is None
         self._asked: set[UUID] = set()
-        self._components: dict[UUID, Component] = {}
+        self._components: dict[UUID, Component] = {} if joined is None else joined
 
     async def join(self, datasets: Iterable[UUID]) -> None:
         """Look up which other names these datasets have; the functions below answer for datasets looked up before."""
@@ -68,7 +77,7 @@ class Nodes:
         new = set(datasets) - self._asked
         if not new:
             return
-        rows = await self._connection.fetch(_LINKS, self._tenant, list(new), self._known)
+        rows = await self._connection.fetch(_LINKS, self._tenant, list(new), self.known)
         self._asked |= new
         for component in components(map(_link, rows)):
             self._asked.update(component.ids)
@@ -78,6 +87,10 @@ class Nodes:
         """Return the id that a dataset is shown by."""
         component = self._components.get(dataset)
         return component.ids[0] if component else dataset
+
+    def component(self, dataset: UUID) -> Component | None:
+        """Return all that a dataset is called; None where it has one name."""
+        return self._components.get(dataset)
 
     def ids(self, dataset: UUID) -> tuple[UUID, ...]:
         """Return all ids that a dataset has, the one it is shown by first."""
@@ -100,19 +113,19 @@ class Nodes:
 
     async def named(self, datasets: Sequence[UUID], jobs: Sequence[UUID]) -> list[Node]:
         """Return the nodes of these ids that are known, each dataset once however many of its names are among them."""
-        rows = await self._connection.fetch(_NODES, self._tenant, datasets, jobs, self._known)
+        rows = await self._connection.fetch(_NODES, self._tenant, datasets, jobs, self.known)
         return await self._joined([_node(row) for row in rows])
 
     async def _called(self, of: Named, kind: NodeKind) -> list[Node]:
         name, namespace = of.name, of.namespace
-        rows = await self._connection.fetch(_CALLED[kind], self._tenant, name, namespace, self._known)
+        rows = await self._connection.fetch(_CALLED[kind], self._tenant, name, namespace, self.known)
         if rows or kind == "job" or namespace is None:
             return [_node(row) for row in rows]
         spelled = canonical(DatasetName(namespace, name))
         if (spelled.namespace, spelled.name) == (namespace, name):
             return []
         rows = await self._connection.fetch(
-            _CALLED[kind], self._tenant, spelled.name, spelled.namespace, self._known
+            _CALLED[kind], self._tenant, spelled.name, spelled.namespace, self.known
         )
         return [_node(row) for row in rows]
 

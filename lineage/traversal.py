@@ -1,4 +1,4 @@
-"""What a walk through the lineage has found so far, within its limit of nodes, and what belongs to what in a job. Pure."""
+"""What a walk through the lineage makes and finds, and what belongs to what in a job. Pure."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from lineage.naming import NodeKind
 
 Heading = Literal["up", "down"]
 """up: towards the origins of the data. down: towards those who use it."""
+
+Direction = Literal["up", "down", "both"]
+
+HEADINGS: Mapping[Direction, tuple[Heading, ...]] = {"up": ("up",), "down": ("down",), "both": ("up", "down")}
 
 Sources: TypeAlias = frozenset[UUID] | None
 """The datasets that an output of a job is said to follow from; None: nothing is said of that, empty: from none."""
@@ -40,43 +44,33 @@ class Hop(NamedTuple):
     sources: Sources = None
 
 
-@dataclass(slots=True)
-class Walk:
-    """The nodes reached, with their distance in hops, and the edges between them."""
+class Frontier(NamedTuple):
+    """How many nodes there are upstream and downstream."""
 
-    distances: dict[UUID, int]
-    kinds: dict[UUID, NodeKind]
-    edges: dict[tuple[UUID, UUID, str], Edge] = field(default_factory=dict[tuple[UUID, UUID, str], Edge])
-    limit: int = LARGEST_GRAPH
+    upstream: int = 0
+    downstream: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """What of a walk is shown: the nearest nodes with their distance in hops, by distance and id, and the edges walked.
+
+    Truncated where nodes within the depth do not fit; `frontier` are nodes not shown one hop behind those shown, `reached`
+    all nodes within the depth, shown or not. Not `counted`: these are at least so many.
+    """
+
+    distances: Mapping[UUID, int]
+    kinds: Mapping[UUID, NodeKind]
+    edges: tuple[Edge, ...] = ()
     truncated: bool = False
+    frontier: Frontier = field(default_factory=Frontier)
+    reached: Frontier = field(default_factory=Frontier)
+    counted: bool = True
 
     @classmethod
-    def from_node(cls, node: UUID, kind: NodeKind) -> Walk:
-        """Return the walk that has reached its first node only."""
+    def of_start(cls, node: UUID, kind: NodeKind) -> Walked:
+        """Return the walk that leads nowhere."""
         return cls({node: 0}, {node: kind})
-
-    def reach(self, hops: Iterable[Hop], distance: int, kind: NodeKind) -> set[UUID]:
-        """Add the nodes that hops in the order of their ends lead to, and return them.
-
-        Nodes that do not fit any more are left out with their edges, those of the highest ids.
-        """
-        reached: set[UUID] = set()
-        for hop in hops:
-            node = hop.there
-            if node not in self.distances and len(self.distances) >= self.limit:
-                self.truncated = True
-                continue
-            if distance < self.distances.get(node, distance + 1):
-                self.distances[node] = distance
-                self.kinds[node] = kind
-            reached.add(node)
-            self._add(hop.edge)
-        return reached
-
-    def _add(self, edge: Edge) -> None:
-        key = (edge.origin, edge.target, edge.kind)
-        known = self.edges.get(key)
-        self.edges[key] = edge if known is None or known == edge else joined(known, edge)
 
 
 def joined(one: Edge, other: Edge) -> Edge:

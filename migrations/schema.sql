@@ -2,6 +2,117 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 
 COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
 
+CREATE FUNCTION public.search_allowed(of_tenant integer) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  if session_user <> current_user
+     and current_setting('goldthread.tenant', true) is distinct from of_tenant::text
+     and not pg_has_role(session_user, current_user, 'member') then
+    raise insufficient_privilege using message = 'no other tenant may be searched';
+  end if;
+end $$;
+
+CREATE FUNCTION public.search_condition(held text, groups text[]) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select string_agg(format('%I && %L::int4[]', held, words), ' and ') from unnest(groups) as words
+$$;
+
+CREATE FUNCTION public.search_counts(of_tenant integer, groups text[], of_kinds text[], in_namespaces text[], of_owners text[], with_tags text[], in_domains text[], scanned integer, most integer) RETURNS TABLE(facet text, value text, n bigint)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_indexscan TO 'off'
+    SET jit TO 'off'
+    AS $_$
+begin
+  perform search_allowed(of_tenant);
+  return query execute format(
+    'with found as materialized (
+       select e.kind, e.namespace, e.owners, e.tags, e.domain
+         from (select * from search_entry where %s offset 0) e
+        where tenant_id = $1
+          and ($2 is null or kind = any ($2)) and ($3 is null or namespace = any ($3))
+          and ($4 is null or owners && $4) and ($5 is null or tags && $5) and ($6 is null or domain = any ($6))
+        limit $7
+     ), counted as (
+       select ''kind'' as facet, kind as value, count(*) as n from found where $8 > 0 group by kind
+       union all
+       select ''namespace'', namespace, count(*) from found where $8 > 0 and namespace is not null group by namespace
+       union all
+       select ''owner'', owner, count(*) from found, unnest(owners) owner where $8 > 0 group by owner
+       union all
+       select ''tag'', tag, count(*) from found, unnest(tags) tag where $8 > 0 group by tag
+       union all
+       select ''domain'', domain, count(*) from found where $8 > 0 and domain is not null group by domain
+     ), ranked as (
+       select *, row_number() over (partition by c.facet order by c.n desc, c.value) as place from counted c
+     )
+     select ''total'', null::text, count(*) from found
+     union all
+     select r.facet, null, count(*) from ranked r group by r.facet
+     union all
+     (select r.facet, r.value, r.n from ranked r where r.place <= $8 order by r.facet, r.place)',
+    search_condition('words', groups))
+  using of_tenant, of_kinds, in_namespaces, of_owners, with_tags, in_domains, scanned, most;
+end $_$;
+
+CREATE FUNCTION public.search_entries(of_tenant integer, held text, groups text[], of_kinds text[], in_namespaces text[], of_owners text[], with_tags text[], in_domains text[], scanned integer, most integer) RETURNS TABLE(asset_id uuid, kind text, name text, uses integer, words integer[], fields smallint[], whole integer[])
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_indexscan TO 'off'
+    SET jit TO 'off'
+    AS $_$
+begin
+  perform search_allowed(of_tenant);
+  return query execute format(
+    'select e.asset_id, e.kind, e.name, e.uses, e.words, e.fields, e.whole
+       from (select * from (select * from search_entry where %s offset 0) held
+              where tenant_id = $1
+                and ($2 is null or kind = any ($2)) and ($3 is null or namespace = any ($3))
+                and ($4 is null or owners && $4) and ($5 is null or tags && $5) and ($6 is null or domain = any ($6))
+              limit $7) e
+      order by e.uses desc, e.asset_id limit $8', search_condition(held, groups))
+  using of_tenant, of_kinds, in_namespaces, of_owners, with_tags, in_domains, scanned, most;
+end $_$;
+
+CREATE FUNCTION public.search_words(of_tenant integer, tokens text[], variants_of text[], most integer) RETURNS TABLE(token integer, word_id integer, word text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET jit TO 'off'
+    AS $$
+begin
+  perform search_allowed(of_tenant);
+  return query
+  select t.n::int4, found.word_id, found.word
+    from unnest(tokens, variants_of) with ordinality as t (token, variants, n)
+    cross join lateral (
+      (select w.word_id, w.word
+         from generate_series(length(t.token), length(t.token) + 24) as long (characters)
+         cross join lateral (
+           select one.word_id, one.word
+             from search_word one
+            where one.tenant_id = of_tenant
+              and length(one.word) = long.characters
+              and one.word >= t.token collate "C"
+              and one.word < (t.token || U&'\+10FFFF') collate "C"
+            order by one.word
+            limit most
+         ) w
+        limit most)
+      union
+      (select w.word_id, w.word
+         from search_word w
+        where t.variants is not null
+          and w.tenant_id = of_tenant
+          and w.variants && t.variants::int4[]
+        limit 5000)
+    ) found;
+end $$;
+
 CREATE FUNCTION public.tick(of_tenant integer) RETURNS timestamp with time zone
     LANGUAGE plpgsql
     AS $$
@@ -20,6 +131,24 @@ end $$;
 
 CREATE TABLE public.alembic_version (
     version_num character varying(32) NOT NULL
+);
+
+CREATE TABLE public.annotation (
+    tenant_id integer NOT NULL,
+    annotation_id uuid NOT NULL,
+    asset_id uuid NOT NULL,
+    kind text NOT NULL,
+    dataset_id uuid,
+    column_path text,
+    CONSTRAINT annotation_of_column_names_it CHECK (((kind = 'column'::text) = (num_nonnulls(dataset_id, column_path) = 2)))
+);
+
+CREATE TABLE public.annotation_value (
+    tenant_id integer NOT NULL,
+    aspect text NOT NULL,
+    value text NOT NULL,
+    asset_id uuid NOT NULL,
+    CONSTRAINT annotation_value_aspect_known CHECK ((aspect = ANY (ARRAY['owner'::text, 'tag'::text, 'term'::text, 'domain'::text])))
 );
 
 CREATE TABLE public.blocking_key (
@@ -637,13 +766,54 @@ END) STORED NOT NULL,
     is_part boolean DEFAULT false NOT NULL,
     given_id text
 )
-WITH (fillfactor='50');
+WITH (fillfactor='65');
 
 CREATE TABLE public.search_document (
     tenant_id integer NOT NULL,
     subject_id uuid NOT NULL,
     kind text NOT NULL,
     words text NOT NULL
+);
+
+CREATE TABLE public.search_entry (
+    tenant_id integer NOT NULL,
+    asset_id uuid NOT NULL,
+    kind text NOT NULL,
+    namespace text,
+    name text NOT NULL,
+    owners text[] DEFAULT '{}'::text[] NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    domain text,
+    uses integer DEFAULT 0 NOT NULL,
+    words integer[] DEFAULT '{}'::integer[] NOT NULL,
+    fields smallint[] DEFAULT '{}'::smallint[] NOT NULL,
+    name_words integer[] DEFAULT '{}'::integer[] NOT NULL,
+    whole integer[] DEFAULT '{}'::integer[] NOT NULL,
+    texts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    due_at timestamp with time zone DEFAULT 'infinity'::timestamp with time zone NOT NULL,
+    is_stale boolean DEFAULT false NOT NULL
+);
+
+CREATE TABLE public.search_progress (
+    tenant_id integer NOT NULL,
+    system_from timestamp with time zone DEFAULT '2000-01-01 00:00:00+00'::timestamp with time zone NOT NULL
+)
+WITH (fillfactor='10');
+
+CREATE TABLE public.search_word (
+    tenant_id integer NOT NULL,
+    word_id integer NOT NULL,
+    word text NOT NULL COLLATE pg_catalog."C",
+    variants integer[] NOT NULL
+);
+
+ALTER TABLE public.search_word ALTER COLUMN word_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.search_word_word_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.source_event (
@@ -720,6 +890,15 @@ ALTER TABLE ONLY public.lineage_event_body ATTACH PARTITION public.lineage_event
 
 ALTER TABLE ONLY public.alembic_version
     ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
+
+ALTER TABLE ONLY public.annotation
+    ADD CONSTRAINT annotation_pkey PRIMARY KEY (tenant_id, annotation_id);
+
+ALTER TABLE ONLY public.annotation
+    ADD CONSTRAINT annotation_tenant_id_asset_id_key UNIQUE (tenant_id, asset_id);
+
+ALTER TABLE ONLY public.annotation_value
+    ADD CONSTRAINT annotation_value_pkey PRIMARY KEY (tenant_id, aspect, value, asset_id);
 
 ALTER TABLE ONLY public.blocking_key
     ADD CONSTRAINT blocking_key_pkey PRIMARY KEY (tenant_id, key, source_record_id);
@@ -871,6 +1050,15 @@ ALTER TABLE ONLY public.run
 ALTER TABLE ONLY public.search_document
     ADD CONSTRAINT search_document_pkey PRIMARY KEY (tenant_id, kind, subject_id);
 
+ALTER TABLE ONLY public.search_entry
+    ADD CONSTRAINT search_entry_pkey PRIMARY KEY (tenant_id, asset_id);
+
+ALTER TABLE ONLY public.search_progress
+    ADD CONSTRAINT search_progress_pkey PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.search_word
+    ADD CONSTRAINT search_word_pkey PRIMARY KEY (tenant_id, word_id);
+
 ALTER TABLE ONLY public.source_event
     ADD CONSTRAINT source_event_pkey PRIMARY KEY (tenant_id, event_id);
 
@@ -907,6 +1095,8 @@ ALTER TABLE ONLY public.warehouse_load
 ALTER TABLE ONLY public.warehouse_load
     ADD CONSTRAINT warehouse_load_tenant_id_run_id_key UNIQUE (tenant_id, run_id);
 
+CREATE INDEX annotation_of_columns ON public.annotation USING btree (tenant_id, dataset_id) WHERE (dataset_id IS NOT NULL);
+
 CREATE INDEX blocking_key_of_record ON public.blocking_key USING btree (tenant_id, source_record_id);
 
 CREATE INDEX change_event_of_golden ON public.change_event USING btree (tenant_id, golden_id, system_from);
@@ -921,9 +1111,19 @@ CREATE INDEX column_inference_waiting ON public.column_inference USING btree (te
 
 CREATE INDEX crosswalk_of_golden ON public.crosswalk USING btree (tenant_id, golden_id, source_record_id, system_from);
 
+CREATE INDEX dataset_by_name ON public.dataset USING btree (tenant_id, "left"(name, 200) COLLATE "C", dataset_id);
+
+CREATE INDEX dataset_heard ON public.dataset USING btree (tenant_id, system_from);
+
 CREATE INDEX dataset_link_back ON public.dataset_link USING btree (tenant_id, other_id);
 
+CREATE INDEX dataset_link_heard ON public.dataset_link USING btree (tenant_id, system_from);
+
+CREATE INDEX dataset_link_renamed ON public.dataset_link USING btree (tenant_id) WHERE (kind = 'rename'::text);
+
 CREATE UNIQUE INDEX dataset_name ON public.dataset USING btree (tenant_id, md5(namespace), md5(name));
+
+CREATE INDEX dataset_name_anywhere ON public.dataset USING gin (name public.gin_trgm_ops);
 
 CREATE INDEX dataset_name_backwards ON public.dataset USING btree (tenant_id, "left"(reverse(name), 200) COLLATE "C");
 
@@ -935,13 +1135,27 @@ CREATE UNIQUE INDEX erasure_of_golden ON public.erasure USING btree (tenant_id, 
 
 CREATE UNIQUE INDEX facet_version_believed ON public.facet_version USING btree (tenant_id, subject_id, name, role, job_id, valid_from) WHERE (system_to = 'infinity'::timestamp with time zone);
 
+CREATE INDEX facet_version_found ON public.facet_version USING btree (tenant_id, system_from) WHERE (name = ANY (ARRAY['schema'::text, 'documentation'::text, 'ownership'::text, 'tags'::text, 'sql'::text, 'symlinks'::text]));
+
 CREATE INDEX facet_version_of_statement ON public.facet_version USING btree (tenant_id, digest, valid_from) WHERE (name = 'columnLineage'::text);
+
+CREATE INDEX facet_version_said ON public.facet_version USING btree (tenant_id, name, digest, subject_id) WHERE (name = ANY (ARRAY['ownership'::text, 'tags'::text, 'documentation'::text]));
+
+CREATE INDEX facet_version_stated ON public.facet_version USING btree (tenant_id, system_from) WHERE (name = 'columnLineage'::text);
+
+CREATE INDEX facet_version_unstated ON public.facet_version USING btree (tenant_id, system_to) WHERE ((name = 'columnLineage'::text) AND (system_to < 'infinity'::timestamp with time zone));
 
 CREATE INDEX fact_feed ON public.fact USING btree (tenant_id, system_from, subject_id, seq);
 
 CREATE INDEX identifier_of_record ON public.identifier USING btree (tenant_id, source_record_id);
 
+CREATE INDEX job_by_name ON public.job USING btree (tenant_id, "left"(name, 200) COLLATE "C", job_id) WHERE (part_of IS NULL);
+
+CREATE INDEX job_heard ON public.job USING btree (tenant_id, system_from);
+
 CREATE UNIQUE INDEX job_name ON public.job USING btree (tenant_id, md5(namespace), md5(name));
+
+CREATE INDEX job_name_anywhere ON public.job USING gin (name public.gin_trgm_ops) WHERE (part_of IS NULL);
 
 CREATE INDEX job_name_backwards ON public.job USING btree (tenant_id, "left"(reverse(name), 200) COLLATE "C");
 
@@ -955,6 +1169,8 @@ CREATE INDEX lake_file_unreported ON public.lake_file USING btree (tenant_id, pl
 
 CREATE UNIQUE INDEX lineage_edge_believed ON public.lineage_edge USING btree (tenant_id, job_id, dataset_id, direction, kind, valid_from) WHERE (system_to = 'infinity'::timestamp with time zone);
 
+CREATE INDEX lineage_edge_closed ON public.lineage_edge USING btree (tenant_id, system_to) WHERE (system_to < 'infinity'::timestamp with time zone);
+
 CREATE INDEX lineage_edge_of_dataset ON public.lineage_edge USING btree (tenant_id, dataset_id, direction, valid_from);
 
 CREATE INDEX lineage_edge_of_dataset_believed ON public.lineage_edge USING btree (tenant_id, dataset_id, direction, valid_to) WHERE (system_to = 'infinity'::timestamp with time zone);
@@ -963,9 +1179,13 @@ CREATE INDEX lineage_edge_of_job ON public.lineage_edge USING btree (tenant_id, 
 
 CREATE INDEX lineage_edge_of_job_believed ON public.lineage_edge USING btree (tenant_id, job_id, direction, valid_to) WHERE (system_to = 'infinity'::timestamp with time zone);
 
+CREATE INDEX lineage_edge_recorded ON public.lineage_edge USING btree (tenant_id, system_from);
+
 CREATE INDEX lineage_event_of_mention ON public.lineage_event USING btree (tenant_id, mention_id, event_time);
 
 CREATE INDEX lineage_event_of_run ON public.lineage_event USING btree (tenant_id, run_id, event_time) WHERE (run_id IS NOT NULL);
+
+CREATE INDEX lineage_event_recorded ON public.lineage_event USING btree (tenant_id, system_from);
 
 CREATE INDEX lineage_event_warned ON public.lineage_event USING btree (tenant_id, system_from, event_id) WHERE (warnings IS NOT NULL);
 
@@ -999,6 +1219,16 @@ CREATE INDEX run_of_root ON public.run USING btree (tenant_id, root_run_id, star
 
 CREATE INDEX search_document_words ON public.search_document USING gin (words public.gin_trgm_ops);
 
+CREATE INDEX search_entry_due ON public.search_entry USING btree (tenant_id, due_at) WHERE (due_at < 'infinity'::timestamp with time zone);
+
+CREATE INDEX search_entry_stale ON public.search_entry USING btree (tenant_id, asset_id) WHERE is_stale;
+
+CREATE INDEX search_entry_words ON public.search_entry USING gin (words, name_words, whole) WITH (gin_pending_list_limit='128');
+
+CREATE UNIQUE INDEX search_word_by_length ON public.search_word USING btree (tenant_id, length(word), word);
+
+CREATE INDEX search_word_variants ON public.search_word USING gin (variants) WITH (gin_pending_list_limit='128');
+
 CREATE INDEX source_event_of_origin ON public.source_event USING btree (tenant_id, origin_id, origin_position);
 
 CREATE INDEX source_event_of_record ON public.source_event USING btree (tenant_id, source_record_id, valid_from);
@@ -1006,6 +1236,12 @@ CREATE INDEX source_event_of_record ON public.source_event USING btree (tenant_i
 CREATE INDEX warehouse_load_unreported ON public.warehouse_load USING btree (tenant_id, loaded_at) WHERE (reported_at IS NULL);
 
 ALTER INDEX public.lineage_event_body_pkey ATTACH PARTITION public.lineage_event_body_rest_pkey;
+
+ALTER TABLE ONLY public.annotation
+    ADD CONSTRAINT annotation_tenant_id_annotation_id_fkey FOREIGN KEY (tenant_id, annotation_id) REFERENCES public.subject(tenant_id, subject_id);
+
+ALTER TABLE ONLY public.annotation_value
+    ADD CONSTRAINT annotation_value_tenant_id_asset_id_fkey FOREIGN KEY (tenant_id, asset_id) REFERENCES public.annotation(tenant_id, asset_id);
 
 ALTER TABLE ONLY public.change_consumer
     ADD CONSTRAINT change_consumer_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
@@ -1136,6 +1372,15 @@ ALTER TABLE ONLY public.review_task
 ALTER TABLE ONLY public.review_task
     ADD CONSTRAINT review_task_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
 
+ALTER TABLE ONLY public.search_entry
+    ADD CONSTRAINT search_entry_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
+
+ALTER TABLE ONLY public.search_progress
+    ADD CONSTRAINT search_progress_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
+
+ALTER TABLE ONLY public.search_word
+    ADD CONSTRAINT search_word_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
+
 ALTER TABLE ONLY public.source_event
     ADD CONSTRAINT source_event_tenant_id_origin_id_fkey FOREIGN KEY (tenant_id, origin_id) REFERENCES public.origin(tenant_id, origin_id);
 
@@ -1159,3 +1404,15 @@ ALTER TABLE ONLY public.survivorship_pin
 
 ALTER TABLE ONLY public.warehouse_load
     ADD CONSTRAINT warehouse_load_tenant_id_file_id_fkey FOREIGN KEY (tenant_id, file_id) REFERENCES public.lake_file(tenant_id, file_id);
+
+CREATE POLICY own_tenant ON public.search_entry USING ((tenant_id = (current_setting('goldthread.tenant'::text))::integer));
+
+CREATE POLICY own_tenant ON public.search_progress USING ((tenant_id = (current_setting('goldthread.tenant'::text))::integer));
+
+CREATE POLICY own_tenant ON public.search_word USING ((tenant_id = (current_setting('goldthread.tenant'::text))::integer));
+
+ALTER TABLE public.search_entry ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.search_progress ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.search_word ENABLE ROW LEVEL SECURITY;

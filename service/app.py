@@ -17,18 +17,24 @@ from graph.errors import CatalogError, UnavailableError
 from graph.intake import Intake
 from graph.store.assets import Assets
 from graph.store.change_feed import ChangeFeed
-from graph.store.database import Database
+from graph.store.database import DEFAULT_TENANT, Database
 from graph.store.entity_types import documents_in
 from graph.store.golden_records import GoldenRecords
 from graph.store.lake_files import LakeFiles
 from graph.store.policies import EntityTypes
 from graph.store.record_quality import RecordQuality
 from lineage.dead_letters import DeadLetters
+from lineage.feed import Feed
+from lineage.indexing import Indexing
 from lineage.inference import Inference
 from lineage.listings import Listings
 from lineage.recorder import Recorder
+from lineage.search import Search
+from lineage.snapshot.memory import Snapshots
 from lineage.store import Lineage
+from service.answers import Answers
 from service.auth import ApiKeyCheck
+from service.catalog import Catalog
 from service.context import Services
 from service.entities import Entities
 from service.envelope import Envelope
@@ -42,6 +48,7 @@ from service.prefix import Prefix
 from service.routes import all_routes
 from service.settings import Settings
 from service.stewards import Stewards
+from service.trusted_documents import TrustedDocuments
 
 
 class _Application(Starlette):
@@ -65,6 +72,7 @@ def create_app(settings: Settings, is_ending: Callable[[], bool] = lambda: False
     `is_ending` tells whether the server is about to stop: then those who follow the change feed are let go.
     """
     metrics = Metrics()
+    trusted = TrustedDocuments.configured(settings.trusted_documents, only=settings.only_trusted_documents)
     api_key = settings.api_key.get_secret_value() if settings.api_key else None
 
     @asynccontextmanager
@@ -72,6 +80,7 @@ def create_app(settings: Settings, is_ending: Callable[[], bool] = lambda: False
         async with AsyncExitStack() as stack:
             services = app.state.services = await opened(settings, metrics, stack, is_ending)
             _start_inference(settings, services.database, stack)
+            _start_indexing(settings, services, stack)
             yield
 
     layers = [
@@ -82,7 +91,7 @@ def create_app(settings: Settings, is_ending: Callable[[], bool] = lambda: False
     ]
     app = _Application(
         layers,
-        routes=all_routes(),
+        routes=all_routes(trusted),
         exception_handlers={CatalogError: catalog_error, HTTPException: http_error},
         lifespan=lifespan,
     )
@@ -105,15 +114,13 @@ async def opened(
     intake, golden_records = Intake(database, suppression_key=secret), GoldenRecords(database)
     entities = Entities(database, EntityTypes(database), metrics, intake, golden_records, secret)
     stack.push_async_callback(entities.close)
-    if settings.entity_types is not None:
-        for document in documents_in(settings.entity_types).values():
-            await entities.define(document, "configuration")
+    await _define_types(settings, entities)
     policies = Policies(database, entities)
     stack.push_async_callback(policies.recomputations.close)
     await policies.recomputations.resume()
-    feed = ChangeFeed(database)
-    tide = Tide(feed, is_ending)
-    stack.push_async_callback(tide.close)
+    lineage = _lineage(settings, database, metrics, stack)
+    executions = Executions.of(database)
+    feed, tide = _change_feed(database, is_ending, stack)
     recorder, dead_letters = _event_writers(database, metrics, stack)
     metrics.watch_pool(database)
     metrics.watch_queue("records", lambda: intake.waiting)
@@ -128,16 +135,44 @@ async def opened(
         stewards=Stewards.of(database, entities),
         policies=policies,
         assets=Assets(database),
-        lineage=Lineage(database),
-        executions=Executions.of(database),
+        catalog=Catalog.of(database),
+        lineage=lineage,
+        executions=executions,
+        answers=Answers.of(database, lineage, executions),
         dead_letters=dead_letters,
         listings=Listings(database),
+        search=Search(database),
+        lineage_feed=Feed(database),
         recorder=recorder,
         metrics=metrics,
         change_feed=feed,
         tide=tide,
         erasures=Erasures(database, secret),
     )
+
+
+async def _define_types(settings: Settings, entities: Entities) -> None:
+    if settings.entity_types is not None:
+        for document in documents_in(settings.entity_types).values():
+            await entities.define(document, "configuration")
+
+
+def _change_feed(
+    database: Database, is_ending: Callable[[], bool], stack: AsyncExitStack
+) -> tuple[ChangeFeed, Tide]:
+    feed = ChangeFeed(database)
+    tide = Tide(feed, is_ending)
+    stack.push_async_callback(tide.close)
+    return feed, tide
+
+
+def _lineage(settings: Settings, database: Database, metrics: Metrics, stack: AsyncExitStack) -> Lineage:
+    memory = Snapshots(database, most_edges=settings.lineage_edges_in_memory)
+    if settings.lineage_edges_in_memory:
+        memory.start(DEFAULT_TENANT)
+        stack.push_async_callback(memory.close)
+    metrics.watch_lineage(memory.sizes)
+    return Lineage(database, memory=memory)
 
 
 def _event_writers(
@@ -155,3 +190,12 @@ def _start_inference(settings: Settings, database: Database, stack: AsyncExitSta
         inference = Inference(database)
         inference.start()
         stack.push_async_callback(inference.close)
+
+
+def _start_indexing(settings: Settings, services: Services, stack: AsyncExitStack) -> None:
+    if settings.index_assets:
+        indexing = Indexing(
+            services.database, is_busy=lambda: services.recorder.waiting + services.intake.waiting > 0
+        )
+        indexing.start()
+        stack.push_async_callback(indexing.close)

@@ -1,4 +1,4 @@
-"""The REST doors of pipelines, lakes, warehouses and data centers, and of the relations between them."""
+"""The REST doors of what people keep here (pipelines, stores, terms …), and of the relations between assets."""
 
 from __future__ import annotations
 
@@ -12,10 +12,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from graph.catalog.asset import DATA_CENTER, DATA_LAKE, DATA_WAREHOUSE, PIPELINE, Asset, AssetKind
+from graph.catalog.asset import (
+    DATA_CENTER,
+    DATA_LAKE,
+    DATA_WAREHOUSE,
+    DOMAIN,
+    GLOSSARY_TERM,
+    MESSAGE_BROKER,
+    PIPELINE,
+    Asset,
+    AssetKind,
+)
+from graph.catalog.asset_ref import AssetRef
 from graph.catalog.relation import RelationKind, relation_kind
 from graph.errors import InvalidInputError, NotFoundError
 from graph.time import instant
+from service import annotating
 from service.asset_json import asset_json, basis_json, related_json, relation_json, version_json
 from service.context import of
 from service.query_string import asked, instant_of, page_start, size_of
@@ -51,7 +63,7 @@ class AssetDoors:
     async def create(self, request: Request) -> Response:
         """Record a new asset that exists from `validFrom` (default: now) on, and answer 201 with it."""
         context = of(request)
-        attributes, valid_from, reason = _change(await json_body(request))
+        attributes, valid_from, reason = change_in(await json_body(request))
         asset = await context.services.assets.create(
             self.kind, attributes, valid_from=valid_from, actor=context.actor, reason=reason
         )
@@ -69,7 +81,7 @@ class AssetDoors:
         """Set the attributes named from `validFrom` (default: now) on; a retired asset is re-opened by it."""
         context = of(request)
         asset_id = uuid_of(request.path_params["id"])
-        changes, valid_from, reason = _change(await json_body(request))
+        changes, valid_from, reason = change_in(await json_body(request))
         asset = await context.services.assets.update(
             self.kind, asset_id, changes, valid_from=valid_from, actor=context.actor, reason=reason
         )
@@ -126,20 +138,15 @@ async def list_relations(request: Request) -> Response:
     given = asked(request, "asset", "asOf", "knownAt")
     asset_id = _asset_id(given.get("asset"), "$.asset")
     at = await assets.basis(instant_of(given, "asOf"), instant_of(given, "knownAt"))
-    if asset_id not in await assets.by_id([asset_id], at):
-        raise NotFoundError(f"no asset {asset_id} is known then")
+    await annotating.known_asset(of(request), AssetRef(asset_id), at)
     found = [relation_json(relation) for relation in await assets.relations.of([asset_id], at)]
     return JSONResponse({"basis": basis_json(at), "relations": found})
 
 
 async def relate(request: Request) -> Response:
     """Let a relation hold from `validFrom` (default: now) on, and answer 201 with it."""
-    context = of(request)
-    said, valid_from, reason = _change(await json_body(request))
-    kind, from_id, to_id = _relation(said)
-    related = await context.services.assets.relations.relate(
-        kind, from_id, to_id, valid_from=valid_from, actor=context.actor, reason=reason
-    )
+    said, valid_from, reason = change_in(await json_body(request))
+    related = await annotating.relate(of(request), *_relation(said), valid_from, reason)
     return JSONResponse(related_json(related), 201)
 
 
@@ -160,7 +167,8 @@ async def unrelate(request: Request) -> Response:
     return JSONResponse(related_json(related))
 
 
-def _change(body: Any) -> tuple[dict[str, Any], datetime | None, object]:
+def change_in(body: Any) -> tuple[dict[str, Any], datetime | None, object]:
+    """Return what the body of a change says, from when on, and why."""
     if not isinstance(body, dict):
         raise InvalidInputError.at("$", "must be an object")
     said = dict(cast("dict[str, Any]", body))
@@ -196,6 +204,9 @@ DOORS = (
     AssetDoors(DATA_LAKE, "lakes", "lakes"),
     AssetDoors(DATA_WAREHOUSE, "warehouses", "warehouses"),
     AssetDoors(DATA_CENTER, "data-centers", "dataCenters"),
+    AssetDoors(MESSAGE_BROKER, "brokers", "brokers"),
+    AssetDoors(GLOSSARY_TERM, "glossary-terms", "glossaryTerms"),
+    AssetDoors(DOMAIN, "domains", "domains"),
 )
 """The doors of every kind."""
 

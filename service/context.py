@@ -17,9 +17,13 @@ from graph.store.golden_records import GoldenRecords
 from graph.store.lake_files import LakeFiles
 from graph.store.record_quality import RecordQuality
 from lineage.dead_letters import DeadLetters
+from lineage.feed import Feed
 from lineage.listings import Listings
 from lineage.recorder import Recorder
+from lineage.search import Search
 from lineage.store import Lineage
+from service.answers import Answers
+from service.catalog import Catalog
 from service.entities import Entities, Entity
 from service.event_stream import Tide
 from service.executions import Executions
@@ -47,10 +51,14 @@ class Services:
     stewards: Stewards
     policies: Policies
     assets: Assets
+    catalog: Catalog
     lineage: Lineage
     executions: Executions
+    answers: Answers
     dead_letters: DeadLetters
     listings: Listings
+    search: Search
+    lineage_feed: Feed
     recorder: Recorder
     metrics: Metrics
     change_feed: ChangeFeed
@@ -77,6 +85,9 @@ class RequestContext:
             services.stewards,
             services.executions,
             services.lineage,
+            services.assets,
+            services.catalog,
+            services.answers,
         )
 
     async def entity(self, name: str) -> Entity:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
-from enum import Enum
 from typing import Any
 
 from starlette.requests import Request
@@ -14,48 +12,49 @@ from graph.errors import InvalidInputError
 from graph.time import AsOf
 from lineage.naming import NodeKind
 from lineage.nodes import Node
+from service.asset_json import basis_json
 from service.context import RequestContext, of
+from service.plain_json import plain
 from service.query_string import asked, instant_of
 from service.responses import JSONResponse
 from service.schema import facets
 from service.schema.arguments import LARGEST_PAGE, search_text
+from service.schema.asset import descriptions_of, owners_of, tags_of
 from service.schema.datasets import (
     ColumnEdge,
     ColumnEdges,
-    DatasetColumn,
+    Dataset,
     SchemaHistory,
     lifecycle_of,
 )
-from service.schema.jobs import JobEdge
+from service.schema.jobs import Job, JobEdge
 from service.schema.lineage import named
 from service.schema.names import LineageName
 
 
 async def show_dataset(request: Request) -> Response:
     """Answer the dataset named, with the history of its schema and the lineage of its columns."""
-    context, node, at, _ = await _asked(request, "dataset")
+    context, node, at, _ = await asked_node(request, "dataset")
     loaders = context.loaders
     state = await loaders.states_by_dataset(at).load(node.id)
     held = state.facets if state else {}
     history = await loaders.schemas_by_dataset(LARGEST_PAGE, at).load(node.id)
     sources = await loaders.flows_into_dataset(at).load(node.id)
     last = await loaders.last_writes_by_dataset(at).load(node.id)
-    tags = facets.tags_of_columns(held)
+    dataset = Dataset.of_node(node, at)
+    annotation = await dataset.annotation(context)
     return JSONResponse(
         {
-            **_head(node, at),
+            **node_head(node, at),
             "aliases": plain([LineageName.of(name) for name in node.aliases]),
             "formerNames": plain([LineageName.of(name) for name in node.former_names]),
             "schemaSince": state.schema_since if state else None,
-            "columns": plain(
-                [DatasetColumn.of(column, tags.get(column.path, ())) for column in state.columns]
-                if state
-                else []
-            ),
+            "columns": plain(await dataset.own_columns(context)),
             "schemaHistory": plain(SchemaHistory.of(history)),
             "columnLineage": plain([ColumnEdge.of(flow) for flow in sources.flows]),
-            "owners": plain(facets.owners(held)),
-            "tags": plain(facets.tags(held)),
+            "owners": plain(owners_of(annotation, held)),
+            "tags": plain(tags_of(annotation, held)),
+            "descriptions": plain(descriptions_of(annotation, held)),
             "documentation": plain(facets.documentation(held)),
             "dataSource": plain(facets.data_source(held)),
             "storage": plain(facets.storage(held)),
@@ -69,26 +68,28 @@ async def show_dataset(request: Request) -> Response:
 
 async def show_column_impact(request: Request) -> Response:
     """Answer what follows from the columns of the dataset named, or from one of them."""
-    context, node, at, given = await _asked(request, "dataset", "column")
+    context, node, at, given = await asked_node(request, "dataset", "column")
     column = search_text(given.get("column"), "$.column")
     found = await context.loaders.flows_from_dataset(column, at).load(node.id)
-    return JSONResponse({**_head(node, at), **plain(ColumnEdges.of(found))})
+    return JSONResponse({**node_head(node, at), **plain(ColumnEdges.of(found))})
 
 
 async def show_job(request: Request) -> Response:
     """Answer the job named, with what it reads and writes."""
-    context, node, at, _ = await _asked(request, "job")
+    context, node, at, _ = await asked_node(request, "job")
     state = await context.loaders.states_by_job(at).load(node.id)
     held = state.facets if state else {}
+    annotation = await Job.of_node(node, at).annotation(context)
     return JSONResponse(
         {
-            **_head(node, at),
+            **node_head(node, at),
             "inputs": plain([JobEdge.of(edge) for edge in state.inputs] if state else []),
             "outputs": plain([JobEdge.of(edge) for edge in state.outputs] if state else []),
             "partOf": plain(LineageName.of(state.part_of) if state and state.part_of else None),
             "parts": plain([LineageName.of(part) for part in state.parts] if state else []),
-            "owners": plain(facets.owners(held)),
-            "tags": plain(facets.tags(held)),
+            "owners": plain(owners_of(annotation, held)),
+            "tags": plain(tags_of(annotation, held)),
+            "descriptions": plain(descriptions_of(annotation, held)),
             "documentation": plain(facets.documentation(held)),
             "sql": plain(facets.sql(held)),
             "sourceCodeLocation": plain(facets.source_code_location(held)),
@@ -98,25 +99,10 @@ async def show_job(request: Request) -> Response:
     )
 
 
-def plain(value: object) -> Any:
-    """Return what GraphQL shows as REST shows it: members in camel case, the words of enums in lower case."""
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, list):
-        return [plain(one) for one in value]  # pyright: ignore[reportUnknownVariableType]
-    if is_dataclass(value):
-        return {_camel(field.name): plain(getattr(value, field.name)) for field in fields(value)}
-    return value
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)
-
-
-def _head(node: Node, at: AsOf) -> dict[str, Any]:
+def node_head(node: Node, at: AsOf) -> dict[str, Any]:
+    """Return what a dataset or job is called, and the basis of the answer."""
     return {
-        "basis": {"asOf": at.valid, "knownAt": at.system},
+        "basis": basis_json(at),
         "id": node.id,
         "namespace": node.name.namespace,
         "name": node.name.name,
@@ -124,7 +110,7 @@ def _head(node: Node, at: AsOf) -> dict[str, Any]:
     }
 
 
-async def _asked(
+async def asked_node(
     request: Request, kind: NodeKind, *more: str
 ) -> tuple[RequestContext, Node, AsOf, dict[str, str]]:
     """Return who asks, the node asked about, the basis, and all that was given."""

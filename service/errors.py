@@ -57,6 +57,12 @@ PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
 VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
 """The code of a GraphQL document that does not fit the schema."""
 
+NOT_TRUSTED = "DOCUMENT_NOT_TRUSTED"
+"""The code of a GraphQL document that is none of those known beforehand, where no other is answered."""
+
+UNKNOWN_DOCUMENT = "DOCUMENT_NOT_FOUND"
+"""The code of a GraphQL request by the id of a document that nobody knows."""
+
 _QUOTED = re.compile(r"(?P<before>, found: | represent [a-z -]*value: )(?P<value>.*)", re.DOTALL)
 
 UNEXPECTED = "something went wrong on our side; it has been logged"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,17 +26,10 @@ from graphql import (
     get_named_type,
 )
 
-MAX_TOKENS = 6_000
-"""A mutation with a hundred records written out needs some 5,000."""
+from service.graphql_scan import MAX_ALIASES, MAX_FIELDS
 
 MAX_DEPTH = 15
 """Levels of selections; introspection does not count, a rule of graphql-core of its own bounds it."""
-
-MAX_ALIASES = 50
-"""Aliases in the whole document, each fragment counted as often as it is spread."""
-
-MAX_FIELDS = 2_000
-"""Selected fields, each fragment counted as often as it is spread."""
 
 MAX_REPEATS = 100
 """Fields named twice in one selection, and fragments spread: validation compares them in pairs, 500 take a second."""
@@ -46,6 +39,9 @@ MAX_COST = 500_000
 
 ASSUMED_LIST = 10
 """How many nodes a list without `first` is taken to hold."""
+
+MAX_VALUES = 20_000
+"""Values in the variables of a request, those inside lists and objects included: each is coerced and checked."""
 
 
 @dataclass(slots=True)
@@ -123,7 +119,8 @@ def _spread(
 class Cost:
     """Counts the nodes an operation may reach: a page multiplies what is inside it by its `first`, as at GitHub.
 
-    A list without `first` counts as ASSUMED_LIST nodes. Fields without a selection cost nothing.
+    The lists that a page holds directly are its rows, counted once by its size; what else it holds is there once. Any other
+    list without `first` counts as ASSUMED_LIST nodes. Fields without a selection cost nothing.
     """
 
     schema: GraphQLSchema
@@ -132,7 +129,7 @@ class Cost:
     depends_on_variables: bool = False
     _fragments: Mapping[str, FragmentDefinitionNode] = field(init=False)
     _defaults: Mapping[str, int] = field(init=False)
-    _known: dict[str, int] = field(default_factory=dict[str, int])
+    _known: dict[tuple[str, int], int] = field(default_factory=dict[tuple[str, int], int])
 
     def __post_init__(self) -> None:
         self._fragments = _fragments(self.document)
@@ -147,29 +144,32 @@ class Cost:
         self._known = {}
         variables = {**self._defaults, **variables}
         root = self.schema.get_root_type(self.operation.operation)
-        return self._inside(self.operation.selection_set, root, variables)
+        return self._inside(self.operation.selection_set, root, 0, variables)
 
-    def _inside(self, selections: SelectionSetNode, parent: object, variables: Mapping[str, Any]) -> int:
+    def _inside(
+        self, selections: SelectionSetNode, parent: object, page: int, variables: Mapping[str, Any]
+    ) -> int:
+        """Return the cost of what is asked of one object; of a page (0: it is none) but for its rows themselves."""
         total = 0
         for selection in selections.selections:
             if isinstance(selection, FieldNode):
-                total += self._field(selection, parent, variables)
+                total += self._field(selection, parent, page, variables)
             elif isinstance(selection, InlineFragmentNode):
                 condition = selection.type_condition
                 inner = self.schema.get_type(condition.name.value) if condition else parent
-                total += self._inside(selection.selection_set, inner, variables)
+                total += self._inside(selection.selection_set, inner, page, variables)
             elif isinstance(selection, FragmentSpreadNode):
-                total += self._spread(selection.name.value, variables)
+                total += self._spread(selection.name.value, page, variables)
         return total
 
-    def _spread(self, name: str, variables: Mapping[str, Any]) -> int:
-        if name not in self._known:
+    def _spread(self, name: str, page: int, variables: Mapping[str, Any]) -> int:
+        if (name, page) not in self._known:
             fragment = self._fragments[name]
             inner = self.schema.get_type(fragment.type_condition.name.value)
-            self._known[name] = self._inside(fragment.selection_set, inner, variables)
-        return self._known[name]
+            self._known[name, page] = self._inside(fragment.selection_set, inner, page, variables)
+        return self._known[name, page]
 
-    def _field(self, node: FieldNode, parent: object, variables: Mapping[str, Any]) -> int:
+    def _field(self, node: FieldNode, parent: object, page: int, variables: Mapping[str, Any]) -> int:
         if (
             node.selection_set is None
             or node.name.value.startswith("__")
@@ -177,25 +177,31 @@ class Cost:
         ):
             return 0
         definition = parent.fields[node.name.value]
-        inner = self._inside(node.selection_set, get_named_type(definition.type), variables)
-        if parent.name.endswith(_WRAPPERS):
+        size, is_list = self._page_size(node, definition, variables), _is_list(definition.type)
+        inside_page = 0 if size is None or is_list else size
+        inner = self._inside(node.selection_set, get_named_type(definition.type), inside_page, variables)
+        if inside_page:
+            return inside_page + inner
+        if size is not None:
+            return size * (1 + inner)
+        if page:
+            return page * inner if is_list else inner
+        if _is_wrapper(parent):
             return inner
-        size = self._page_size(node, definition, variables)
-        if size is None:
-            size = ASSUMED_LIST if _is_list(definition.type) else 1
-        return size * (1 + inner)
+        return (ASSUMED_LIST if is_list else 1) * (1 + inner)
 
     def _page_size(
         self, node: FieldNode, definition: GraphQLField, variables: Mapping[str, Any]
     ) -> int | None:
-        if "first" not in definition.args:
+        name = next((name for name in _SIZES if name in definition.args), None)
+        if name is None:
             return None
-        default = definition.args["first"].default_value
+        default = definition.args[name].default_value
         size: Any = default if isinstance(default, int) else 1
         for argument in node.arguments or ():
-            if argument.name.value == "first" and isinstance(argument.value, IntValueNode):
+            if argument.name.value == name and isinstance(argument.value, IntValueNode):
                 size = int(argument.value.value)
-            elif argument.name.value == "first" and isinstance(argument.value, VariableNode):
+            elif argument.name.value == name and isinstance(argument.value, VariableNode):
                 self.depends_on_variables = True
                 size = variables.get(argument.value.name.value, size)
         # Coercion refuses what is no 32-bit number, in words that fit better than a cost would.
@@ -203,7 +209,21 @@ class Cost:
 
 
 _COMPOSITE = (GraphQLObjectType, GraphQLInterfaceType)
-_WRAPPERS = ("Connection", "Edge")  # what they hold is counted by the page around them
+_SIZES = ("first", "last", "limit")
+
+
+def variable_errors(variables: Mapping[str, Any]) -> list[GraphQLError]:
+    """Return what is too large about the variables of a request."""
+    found = 0
+    waiting: list[Any] = [variables]
+    while waiting and found <= MAX_VALUES:
+        value = waiting.pop()
+        inside: Collection[Any] = value.values() if isinstance(value, dict) else value
+        found += len(inside)
+        waiting += [one for one in inside if isinstance(one, dict | list)]
+    if found <= MAX_VALUES:
+        return []
+    return [GraphQLError(f"the variables hold more than {MAX_VALUES} values")]
 
 
 def _fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
@@ -212,6 +232,11 @@ def _fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
         for definition in document.definitions
         if isinstance(definition, FragmentDefinitionNode)
     }
+
+
+def _is_wrapper(kind: GraphQLObjectType | GraphQLInterfaceType) -> bool:
+    """Return whether what an object holds is counted by the page around it: a connection, or one of its edges."""
+    return kind.name.endswith("Connection") or (kind.name.endswith("Edge") and "cursor" in kind.fields)
 
 
 def _is_list(kind: object) -> bool:

@@ -14,7 +14,8 @@ from graph.identity import new_id
 from service.auth import is_admitted
 from service.context import ANONYMOUS, RequestContext
 from service.errors import extensions, shortened
-from service.graphql_endpoint import GraphQLEndpoint, GraphQLRequest
+from service.graphql_endpoint import GraphQLEndpoint
+from service.graphql_request import GraphQLRequest
 from service.responses import encoded
 
 PROTOCOL = "graphql-transport-ws"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
@@ -18,7 +17,9 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from graph.errors import InvalidInputError, UnavailableError
+from graph.errors import InvalidInputError
+from service import graph_commands
+from service.local_database import on_database, on_database_at
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -27,12 +28,14 @@ if TYPE_CHECKING:
     from lineage.replay import Replay
     from lineage.retention import Retention
 
-T = TypeVar("T")
-
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for scripts.")]
 Ids = Annotated[list[UUID] | None, typer.Argument(help="Ids of dead letters.")]
 
-events = typer.Typer(help="What OpenLineage events told.", no_args_is_help=True)
+events = typer.Typer(
+    cls=graph_commands.NodeFirst,
+    help="The lineage of a dataset or job, and what events told.",
+    no_args_is_help=True,
+)
 letters = typer.Typer(
     help="Events that could not be read, kept until they are replayed.", no_args_is_help=True
 )
@@ -42,6 +45,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command()(retention)
     app.add_typer(events, name="lineage")
+    graph_commands.register(app, events)
     app.add_typer(letters, name="dead-letters")
 
 
@@ -61,7 +65,7 @@ def retention(
     if keep is None and setting is None:
         raise InvalidInputError.at("--keep", "is missing: how long raw events are kept, such as 12mo")
     told = Keep.of(keep, "--keep") if keep is not None else Keep.of(setting or "", "GOLDTHREAD_KEEP_EVENTS")
-    done = _run(lambda database: retain(database, told, dry_run=dry_run))
+    done = on_database(lambda database: retain(database, told, dry_run=dry_run))
     if as_json:
         print(json.dumps({**asdict(done), "dry_run": dry_run}, default=str))
     else:
@@ -71,7 +75,7 @@ def retention(
 @events.command("replay")
 def replay_events(as_json: AsJson = False) -> None:
     """Record events anew that an earlier release stored; `goldthread up` and `serve` do so before they start."""
-    done = _run(lambda database: record_anew(database, Console(stderr=True, quiet=as_json)))
+    done = on_database(lambda database: record_anew(database, Console(stderr=True, quiet=as_json)))
     if as_json:
         print(json.dumps(asdict(done)))
     elif done.is_elsewhere:
@@ -94,7 +98,7 @@ def list_letters(
         found = _letters(database)
         return *await found.page(first, after, open_only=not all_of_them), await found.tally()
 
-    page, has_more, tally = _run(read)
+    page, has_more, tally = on_database(read)
     if as_json:
         told = {"dead_letters": [asdict(letter) for letter in page], "has_more": has_more, **asdict(tally)}
         print(json.dumps(told, default=str, ensure_ascii=False))
@@ -126,7 +130,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Print a dead letter: what was wrong with it, and its content."""
-    letter, content = _run(lambda database: _letters(database).show(dead_letter_id))
+    letter, content = on_database(lambda database: _letters(database).show(dead_letter_id))
     if raw:
         sys.stdout.buffer.write(content)
         return
@@ -165,7 +169,7 @@ def replay(
         finally:
             await recorder.close()
 
-    told = _run(act)
+    told = on_database(act)
     refused = [outcome for outcome in told if outcome.event_id is None]
     if as_json:
         print(json.dumps([asdict(outcome) for outcome in told], default=str, ensure_ascii=False))
@@ -187,7 +191,7 @@ def discard(
 ) -> None:
     """Delete dead letters for good."""
     wanted = _wanted(dead_letter_ids, all_of_them=all_of_them)
-    count = _run(lambda database: _letters(database).discard(wanted))
+    count = on_database(lambda database: _letters(database).discard(wanted))
     print(json.dumps({"discarded": count}) if as_json else f"{count:,} discarded")
 
 
@@ -220,7 +224,7 @@ async def record_anew(
 
 def record_anew_at(url: str, console: Console, is_unwanted: Callable[[], bool] = lambda: False) -> Replay:
     """Do the same on the database of a URL; for those who are about to start."""
-    return _on(url, lambda database: record_anew(database, console, is_unwanted))
+    return on_database_at(url, lambda database: record_anew(database, console, is_unwanted))
 
 
 def _print_retention(done: Retention, *, dry_run: bool) -> None:
@@ -261,26 +265,3 @@ def _bar(name: str, total: int | None, console: Console) -> Generator[Callable[[
     with Progress(*columns, console=console) as bars:
         bar = bars.add_task(name, total=total)
         yield lambda done: bars.advance(bar, done)
-
-
-def _run(act: Callable[[Database], Awaitable[T]]) -> T:
-    from graph.store.embedded import running_url
-
-    settings = Settings.of_environment()
-    url = settings.database_url or running_url(settings.home)
-    if url is None:
-        raise UnavailableError("no database runs: start `goldthread up` first, or set DATABASE_URL")
-    return _on(url, act)
-
-
-def _on(url: str, act: Callable[[Database], Awaitable[T]]) -> T:
-    from graph.store.database import Database
-
-    async def run() -> T:
-        database = await Database.open(url, connections=4)
-        try:
-            return await act(database)
-        finally:
-            await database.close()
-
-    return asyncio.run(run())

@@ -9,6 +9,13 @@ from uuid import UUID
 
 from strawberry.dataloader import DataLoader
 
+from graph.catalog.annotation import Annotation, AnnotationVersion
+from graph.catalog.asset import Asset
+from graph.catalog.asset import Version as AssetVersion
+from graph.catalog.asset_ref import AssetRef
+from graph.catalog.relation import Relation
+from graph.catalog.topology import Topology
+from graph.store.assets import Assets
 from graph.store.golden_records import Belief, GoldenRecord, GoldenRecords, ReceivedEvent, Version
 from graph.store.lake_files import Carrier, LakeFiles
 from graph.store.match_views import Pair, PairView
@@ -17,14 +24,23 @@ from graph.store.review_queue import Filter, QueueCount
 from graph.store.review_tasks import ReviewAction
 from graph.time import AsOf
 from lineage.column_statements import ColumnFlows
+from lineage.dataset_history import DataVersion, VersionPlace
 from lineage.datasets import DatasetState, LastWrite, SchemaHistory
 from lineage.event_log import Span, StoredEvent
+from lineage.freshness import Freshness
 from lineage.jobs import JobState
+from lineage.known_assets import AssetCounts, AssetsWanted, KnownAsset
+from lineage.nodes import Node
+from lineage.placements import names_of
+from lineage.run_history import RunHistory
+from lineage.run_reads import ReadBy, RunRead
 from lineage.run_tree import Children
 from lineage.runs import Run, RunPlace
 from lineage.sent_facets import RunFacet, Side
 from lineage.series import Point, PointPlace, PointsWanted
 from lineage.store import Lineage
+from service.answers import Answers
+from service.catalog import Catalog
 from service.executions import Executions
 from service.stewards import Stewards
 
@@ -43,6 +59,9 @@ class Loaders:
         stewards: Stewards,
         executions: Executions,
         lineage: Lineage,
+        assets: Assets,
+        catalog: Catalog,
+        answers: Answers,
     ) -> None:
         self._read = golden_records
         self._qualities = qualities
@@ -50,6 +69,9 @@ class Loaders:
         self._stewards = stewards
         self._executions = executions
         self._lineage = lineage
+        self._assets = assets
+        self._catalog = catalog
+        self._run_reads = answers.run_reads
         self._made: dict[Hashable, DataLoader[Any, Any]] = {}
 
     def versions_by_golden_record(self, known_at: datetime) -> DataLoader[UUID, list[Version]]:
@@ -98,6 +120,24 @@ class Loaders:
     def runs_by_id(self, at: AsOf | None) -> DataLoader[UUID, Run | None]:
         """Load runs by their id, at a basis or as best known now."""
         return self._of(("runs", at), lambda ids: self._executions.runs.by_id(ids, at), _nothing)
+
+    def reads_by_run(self) -> DataLoader[Run, list[RunRead]]:
+        """Load what runs read of each of their inputs, as best known now."""
+
+        async def read(runs: list[Run]) -> dict[Run, list[RunRead]]:
+            found = await self._run_reads.read(runs, await self._lineage.basis())
+            return {run: found[run.run_id] for run in runs}
+
+        return self._of("reads", read, list[RunRead])
+
+    def readers_by_run(self, first: int) -> DataLoader[Run, list[ReadBy]]:
+        """Load which runs read what runs wrote, as best known now."""
+
+        async def read(runs: list[Run]) -> dict[Run, list[ReadBy]]:
+            found = await self._run_reads.read_by(runs, first, await self._lineage.basis())
+            return {run: found[run.run_id] for run in runs}
+
+        return self._of(("readers", first), read, list[ReadBy])
 
     def children_by_run(
         self, first: int, after: RunPlace | None, at: AsOf | None
@@ -182,6 +222,92 @@ class Loaders:
             ("targets", column, at),
             lambda ids: self._lineage.columns.downstream(ids, column, at),
             ColumnFlows,
+        )
+
+    def assets_by_id(self, at: AsOf) -> DataLoader[UUID, Asset | None]:
+        """Load assets that people keep here, retired ones too."""
+        return self._of(("assets", at), lambda ids: self._assets.by_id(ids, at), _nothing)
+
+    def versions_by_asset(self, known_at: datetime) -> DataLoader[UUID, list[AssetVersion]]:
+        """Load the versions of assets that people keep here."""
+        return self._of(
+            ("asset versions", known_at),
+            lambda ids: self._assets.versions(ids, known_at),
+            list[AssetVersion],
+        )
+
+    def relations_by_asset(self, at: AsOf) -> DataLoader[UUID, list[Relation]]:
+        """Load the relations that have assets at either end; those of some of them are with all."""
+
+        async def read(ids: list[UUID]) -> dict[UUID, list[Relation]]:
+            return dict.fromkeys(ids, await self._assets.relations.of(ids, at))
+
+        return self._of(("relations", at), read, list[Relation])
+
+    def topology_around_asset(self, at: AsOf) -> DataLoader[UUID, Topology]:
+        """Load all that assets need and that needs them by relations."""
+
+        async def read(ids: list[UUID]) -> dict[UUID, Topology]:
+            return dict.fromkeys(ids, Topology(await self._assets.relations.around(ids, at)))
+
+        return self._of(("topology", at), read, lambda: Topology(()))
+
+    def annotations_by_asset(self, at: AsOf) -> DataLoader[UUID, Annotation | None]:
+        """Load what people say of assets, by the key of their reference."""
+        return self._of(("annotations", at), lambda keys: self._catalog.annotations.of(keys, at), _nothing)
+
+    def annotation_versions_by_asset(self, known_at: datetime) -> DataLoader[UUID, list[AnnotationVersion]]:
+        """Load what people said of assets along valid time, by the key of their reference."""
+        return self._of(
+            ("annotation versions", known_at),
+            lambda keys: self._catalog.annotations.versions(keys, known_at),
+            list[AnnotationVersion],
+        )
+
+    def stores_by_dataset(self, at: AsOf) -> DataLoader[Node, list[UUID]]:
+        """Load the stores that datasets lie in."""
+
+        async def read(nodes: list[Node]) -> dict[Node, list[UUID]]:
+            found = await self._catalog.placements.of({node.id: names_of(node) for node in nodes}, at)
+            return {node: found[node.id] for node in nodes}
+
+        return self._of(("stores", at), read, list[UUID])
+
+    def known_assets(self, at: AsOf) -> DataLoader[AssetRef, KnownAsset | None]:
+        """Load assets of every kind; None for what is no asset of the catalog, such as a golden record."""
+        return self._of(("known assets", at), lambda refs: self._catalog.known.of(refs, at), _nothing)
+
+    def counts_of_assets(self, at: AsOf) -> DataLoader[AssetsWanted, AssetCounts]:
+        """Load how many assets lists hold, by what is said of them."""
+        known = self._catalog.known
+
+        async def read(lists: list[AssetsWanted]) -> dict[AssetsWanted, AssetCounts]:
+            return {wanted: await known.counts(wanted, at) for wanted in lists}
+
+        return self._of(("asset counts", at), read, lambda: AssetCounts({}, {}))
+
+    def freshness_by_dataset(self, at: AsOf) -> DataLoader[UUID, Freshness]:
+        """Load how fresh datasets are."""
+        return self._of(("freshness", at), lambda ids: self._catalog.histories.freshness(ids, at), Freshness)
+
+    def data_versions_by_dataset(
+        self, first: int, after: VersionPlace | None, at: AsOf
+    ) -> DataLoader[UUID, tuple[list[DataVersion], bool]]:
+        """Load a page of the versions of the data of datasets, and whether more follow."""
+        return self._of(
+            ("data versions", first, after, at),
+            lambda ids: self._catalog.histories.versions(ids, first, after, at),
+            lambda: ([], False),
+        )
+
+    def run_history_by_job(
+        self, since: datetime, until: datetime, at: datetime
+    ) -> DataLoader[UUID, RunHistory]:
+        """Load how the runs of jobs went day by day."""
+        return self._of(
+            ("run history", since, until, at),
+            lambda ids: self._catalog.run_histories.of(ids, since, until, at),
+            RunHistory,
         )
 
     def _of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -15,6 +15,7 @@ from prometheus_client import (
 from starlette.types import Scope
 
 from graph.store.database import Database
+from lineage.snapshot.answers import Size
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 """Bounds of the latency histogram; a look-up takes a millisecond or two, a bulk load seconds."""
@@ -68,6 +69,12 @@ class Metrics:
             ["queue"],
             registry=self.registry,
         )
+        self._lineage = Gauge(
+            "goldthread_lineage_in_memory",
+            "What lineage graphs in memory hold: nodes, edges, statements, links, and the bytes of all.",
+            ["what"],
+            registry=self.registry,
+        )
         # To find the one that bears some labels takes longer than to count.
         self._requests: dict[tuple[str, str, str, int], Counter] = {}
         self._seconds: dict[tuple[str, str], Histogram] = {}
@@ -110,6 +117,13 @@ class Metrics:
     def watch_queue(self, queue: str, waiting: Callable[[], int]) -> None:
         """Show how many writes wait in a queue, read whenever somebody looks."""
         self._waiting.labels(queue).set_function(waiting)
+
+    def watch_lineage(self, sizes: Callable[[], Mapping[int, Size]]) -> None:
+        """Show how much of the lineage graphs is in memory, all tenants together, read whenever somebody looks."""
+        for part in Size._fields:
+            self._lineage.labels(part).set_function(
+                lambda part=part: sum(getattr(size, part) for size in sizes().values())
+            )
 
     def exposition(self) -> bytes:
         """Return everything counted, as Prometheus scrapes it."""

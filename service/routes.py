@@ -21,15 +21,20 @@ from service import (
     erasure_routes,
     event_routes,
     health_routes,
+    history_routes,
+    known_asset_routes,
+    lineage_answer_routes,
     lineage_routes,
     marquez_routes,
     policy_routes,
     record_routes,
     run_routes,
+    search_routes,
 )
 from service.graphql_endpoint import GraphQLEndpoint
 from service.graphql_socket import GraphQLSockets
 from service.schema.root import schema
+from service.trusted_documents import TrustedDocuments
 
 STATIC = Path(__file__).parent / "static"
 """Where the pages lie that a browser opens."""
@@ -48,9 +53,9 @@ class Pages(StaticFiles):
         return response
 
 
-def all_routes() -> list[BaseRoute]:
+def all_routes(trusted: TrustedDocuments) -> list[BaseRoute]:
     """Return the routes of all nouns, the GraphQL endpoint and the playground."""
-    endpoint = GraphQLEndpoint(schema)
+    endpoint = GraphQLEndpoint(schema, trusted)
     return [
         Route("/", front_page),
         Route("/graphql", endpoint.answer, methods=["GET", "POST"]),
@@ -63,10 +68,14 @@ def all_routes() -> list[BaseRoute]:
         *entity_routes.routes,
         *policy_routes.routes,
         *asset_routes.routes,
+        *known_asset_routes.routes,
+        *history_routes.routes,
         *event_routes.routes,
+        *search_routes.routes,
         *marquez_routes.routes,
         *dataset_routes.routes,
         *lineage_routes.routes,
+        *lineage_answer_routes.routes,
         *run_routes.routes,
         *dead_letter_routes.routes,
         Mount("/playground", Pages(directory=STATIC / "playground", html=True, check_dir=False)),

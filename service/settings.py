@@ -34,6 +34,10 @@ class Settings(BaseSettings):
     suppression_key: SecretStr | None = Field(default=None, min_length=16)
     keep_events: str | None = None
     infer_columns: bool = True
+    index_assets: bool = True
+    lineage_edges_in_memory: int = Field(default=3_000_000, ge=0)
+    trusted_documents: Path | None = None
+    only_trusted_documents: bool = False
 
     @classmethod
     def of_environment(cls) -> Settings:
@@ -43,7 +47,7 @@ class Settings(BaseSettings):
         except ValidationError as error:
             raise SettingsError(_in_one_line(error)) from error
 
-    @field_validator("home", "entity_types")
+    @field_validator("home", "entity_types", "trusted_documents")
     @classmethod
     def _in_full(cls, folder: Path | None) -> Path | None:
         return folder.expanduser().absolute() if folder is not None else None

@@ -1,4 +1,4 @@
-"""Pipelines, lakes, warehouses and data centers: what each kind of asset is made of, as data, and how it is checked."""
+"""What each kind of asset that people keep here is made of, as data, and how it is checked: pipelines, stores, terms …"""
 
 from __future__ import annotations
 
@@ -115,8 +115,33 @@ DATA_CENTER = AssetKind(
     ),
 )
 
-KINDS = {kind.name: kind for kind in (PIPELINE, DATA_LAKE, DATA_WAREHOUSE, DATA_CENTER)}
-"""The kinds of assets by their name."""
+MESSAGE_BROKER = AssetKind(
+    "message_broker",
+    "message broker",
+    (
+        _NAME,
+        Attribute(
+            "connection", "Its servers as a URL, e.g. kafka://host:9092; secrets are masked.", "connection"
+        ),
+        _DESCRIPTION,
+    ),
+)
+GLOSSARY_TERM = AssetKind(
+    "glossary_term",
+    "glossary term",
+    (_NAME, Attribute("definition", "What the word means here.", "prose", max_length=10_000), _DESCRIPTION),
+)
+DOMAIN = AssetKind("domain", "domain", (_NAME, _DESCRIPTION))
+"""A domain below another one bears its name before a slash: Sales/Orders lies below Sales."""
+
+KINDS = {
+    kind.name: kind
+    for kind in (PIPELINE, DATA_LAKE, DATA_WAREHOUSE, DATA_CENTER, MESSAGE_BROKER, GLOSSARY_TERM, DOMAIN)
+}
+"""The kinds of assets that people keep here, by their name."""
+
+STORES = (DATA_LAKE, DATA_WAREHOUSE, MESSAGE_BROKER)
+"""The kinds of assets that datasets lie in."""
 
 Changes = dict[str, str | float | Guarded | None]
 """Checked values by attribute; None takes the attribute away."""

@@ -5,22 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from graph.catalog.asset import DATA_CENTER, DATA_LAKE, DATA_WAREHOUSE, PIPELINE
+from graph.catalog.asset import DATA_CENTER, GLOSSARY_TERM, PIPELINE, STORES
 from graph.errors import InvalidInputError
 from graph.identity import content_id
 
 
 @dataclass(frozen=True, slots=True)
 class RelationKind:
-    """A kind of relation from one asset to another that it cannot work without.
+    """A kind of relation from one asset to another.
 
-    `places` says that the one is wherever the other is.
+    `needs` says that the one cannot work without the other, `places` that it is wherever the other is.
     """
 
     name: str
     sources: frozenset[str]
     targets: frozenset[str]
     places: bool = False
+    needs: bool = True
 
     def between(self, source: str, target: str) -> None:
         """Raise InvalidInputError unless assets of these kinds may stand at the two ends."""
@@ -52,15 +53,25 @@ def _listed(names: frozenset[str]) -> str:
     return " or ".join(sorted(names))
 
 
-_STORES = frozenset({DATA_LAKE.name, DATA_WAREHOUSE.name})
-_PIPELINES = frozenset({PIPELINE.name})
+DATA = frozenset({"dataset", "topic"})
+"""What lineage knows and may be related too: it lies somewhere."""
 
-HOSTED_IN = RelationKind("hosted_in", _STORES | _PIPELINES, frozenset({DATA_CENTER.name}), places=True)
-STORED_IN = RelationKind("stored_in", _STORES | _PIPELINES, _STORES, places=True)
+JOBS = frozenset({"job"})
+"""What lineage knows and may be hosted somewhere."""
+
+_STORES = frozenset(kind.name for kind in STORES)
+_PIPELINES = frozenset({PIPELINE.name})
+_TERMS = frozenset({GLOSSARY_TERM.name})
+
+HOSTED_IN = RelationKind(
+    "hosted_in", _STORES | _PIPELINES | DATA | JOBS, frozenset({DATA_CENTER.name}), places=True
+)
+STORED_IN = RelationKind("stored_in", _STORES | _PIPELINES | DATA, _STORES, places=True)
 READS = RelationKind("reads", _PIPELINES, _STORES)
 WRITES = RelationKind("writes", _PIPELINES, _STORES)
+RELATED_TO = RelationKind("related_to", _TERMS, _TERMS, needs=False)
 
-RELATION_KINDS = {kind.name: kind for kind in (HOSTED_IN, STORED_IN, READS, WRITES)}
+RELATION_KINDS = {kind.name: kind for kind in (HOSTED_IN, STORED_IN, READS, WRITES, RELATED_TO)}
 """The kinds of relations by their name."""
 
 

@@ -18,6 +18,8 @@ class Topology:
         self._places: nx.DiGraph[UUID] = nx.DiGraph()
         self._hosts: set[UUID] = set()
         for relation in relations:
+            if not relation.kind.needs:
+                continue
             self._needs.add_edge(relation.from_id, relation.to_id)
             if relation.kind.places:
                 self._places.add_edge(relation.from_id, relation.to_id)
@@ -35,3 +37,16 @@ class Topology:
         if asset_id not in self._needs:
             return set()
         return nx.ancestors(self._needs, asset_id) - {asset_id}
+
+    def ways(self, asset_id: UUID) -> dict[UUID, tuple[int, UUID]]:
+        """Return for each asset that stops with this one how many relations it needs it through, and the next of the way."""
+        if asset_id not in self._needs:
+            return {}
+        failing = self._needs.reverse(copy=False)
+        found: dict[UUID, tuple[int, UUID]] = {}
+        for distance, layer in enumerate(nx.bfs_layers(failing, [asset_id])):
+            before = {one for one, (was, _) in found.items() if was == distance - 1} or {asset_id}
+            for one in layer:
+                if one != asset_id:
+                    found[one] = distance, min(before & set(failing.predecessors(one)))
+        return found

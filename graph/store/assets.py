@@ -29,6 +29,10 @@ select subject_id, kind
    and kind = any($3::text[])
 """
 
+_OF_KINDS = (
+    "select subject_id from subject where tenant_id = $1 and kind = any($2) order by subject_id limit $3"
+)
+
 _LOCK = """
 select kind
   from subject
@@ -231,6 +235,14 @@ class Assets:
             ids = [row["subject_id"] for row in rows]
             found = await self._by_id(connection, ids[:first], at)
         return [found[asset_id] for asset_id in ids[:first]], len(ids) > first
+
+    async def of_kinds(self, kinds: Collection[AssetKind], most: int, at: AsOf) -> list[Asset]:
+        """Return up to `most` assets of some kinds, by id, that are there at the instants and not retired."""
+        names = [kind.name for kind in kinds]
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_OF_KINDS, self._tenant, names, most)
+            found = await self._by_id(connection, [row["subject_id"] for row in rows], at)
+        return [asset for asset in found.values() if not asset.is_retired]
 
     async def versions(
         self, asset_ids: Collection[UUID], known_at: datetime, kind: AssetKind | None = None

@@ -19,6 +19,7 @@ from graph.identity import SourceKey
 from graph.store import facts, search
 from graph.store.database import DEFAULT_TENANT, Connection, Database, compiled
 from graph.store.facts import Fact
+from graph.store.received_events import ReceivedEvent, received_events
 from graph.store.tables import search_document, subject
 from graph.time import AsOf, Period
 
@@ -69,16 +70,6 @@ _OF_TYPE = (
     "select subject_id from subject where tenant_id = $1 and kind = $2 and subject_id = any($3::uuid[])"
 )
 
-_EVENTS = """
-select e.event_id, r.source_system, r.source_key, e.kind, e.valid_from, nullif(e.valid_to, 'infinity') as valid_to,
-       e.valid_from_assumed, e.system_from, e.origin_position, o.door, o.actor, o.run_id, o.file, o.topic, o.partition
-  from source_event e
-  join source_record r on r.tenant_id = e.tenant_id and r.source_record_id = e.source_record_id
-  join origin o on o.tenant_id = e.tenant_id and o.origin_id = e.origin_id
- where e.tenant_id = $1
-   and e.event_id = any($2::uuid[])
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Version:
@@ -114,26 +105,6 @@ class GoldenRecord:
     version: Version
 
 
-@dataclass(frozen=True, slots=True)
-class ReceivedEvent:
-    """A source event with the way it came in; `position` is the row of the file or the offset of the message."""
-
-    event_id: UUID
-    source_key: SourceKey
-    kind: str
-    valid_from: datetime
-    valid_to: datetime | None
-    valid_from_assumed: bool
-    received_at: datetime
-    position: int | None
-    door: str
-    actor: str | None
-    run_id: UUID | None
-    file: str | None
-    topic: str | None
-    partition: int | None
-
-
 class GoldenRecords:
     """Reads golden records of one entity type; every read is one or two set-based statements, however many ids."""
 
@@ -146,15 +117,27 @@ class GoldenRecords:
 
     async def basis(self, as_of: datetime | None, known_at: datetime | None) -> AsOf:
         """Return the instants an answer will be about: now and everything committed by default."""
-        async with self._database.connection() as connection:
+        async with self._database.connection(leaves_nothing=True) as connection:
             return await facts.basis(connection, self._tenant, as_of, known_at)
+
+    async def one(
+        self, golden_id: UUID, as_of: datetime | None, known_at: datetime | None
+    ) -> tuple[AsOf, GoldenRecord | None]:
+        """Return the `basis` for the instants, and the golden record that an id leads to then, as `by_id` does."""
+        async with self._database.connection(leaves_nothing=True) as connection:
+            at, fact = await facts.of_one(
+                connection, self._tenant, self._type.name, golden_id, as_of, known_at
+            )
+        if fact is not None and fact.op == "P":
+            return at, GoldenRecord(golden_id, golden_id, _version(fact, {}))
+        return at, (await self.by_id([golden_id], at)).get(golden_id)
 
     async def by_id(self, golden_ids: Collection[UUID], at: AsOf) -> dict[UUID, GoldenRecord]:
         """Return the golden records that exist at the instants, by the id asked for; merged ids lead to the survivor.
 
         Raises ErasedError where one alone is asked for that was erased.
         """
-        async with self._database.connection() as connection:
+        async with self._database.connection(leaves_nothing=True) as connection:
             found = await self._by_id(connection, await self._of_type(connection, golden_ids), at)
         if not found and len(golden_ids) == 1:
             await self._raise_for_erased(*golden_ids)
@@ -252,8 +235,7 @@ class GoldenRecords:
     async def events(self, event_ids: Collection[UUID]) -> dict[UUID, ReceivedEvent]:
         """Return source events with the way they came in, by id; unknown ids are left out."""
         async with self._database.connection() as connection:
-            rows = await connection.fetch(_EVENTS, self._tenant, list(event_ids))
-        return {row["event_id"]: _received(row) for row in rows}
+            return await received_events(connection, self._tenant, event_ids)
 
     async def _raise_for_erased(self, golden_id: UUID) -> None:
         async with self._database.connection() as connection:
@@ -376,23 +358,4 @@ def _painted(painting: Painting[Fact], valid_at: datetime) -> Version | None:
         attributes=(present.attributes or {}) if present else {},
         provenance=(present.provenance or {}) if present else {},
         system_from=stretch.system_from,
-    )
-
-
-def _received(row: Any) -> ReceivedEvent:
-    return ReceivedEvent(
-        event_id=row["event_id"],
-        source_key=SourceKey(row["source_system"], row["source_key"]),
-        kind=row["kind"],
-        valid_from=row["valid_from"],
-        valid_to=row["valid_to"],
-        valid_from_assumed=row["valid_from_assumed"],
-        received_at=row["system_from"],
-        position=row["origin_position"],
-        door=row["door"],
-        actor=row["actor"],
-        run_id=row["run_id"],
-        file=row["file"],
-        topic=row["topic"],
-        partition=row["partition"],
     )

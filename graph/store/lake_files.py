@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePath
@@ -263,6 +263,20 @@ class LakeFiles:
                 dataset,
             )
         return [LakeFile.of(row) for row in rows]
+
+    async def by_id(self, file_ids: Collection[UUID], known_at: datetime) -> dict[UUID, LakeFile]:
+        """Return those of the files that were written by then."""
+        if not file_ids:
+            return {}
+        async with self.database.connection() as connection:
+            rows = await connection.fetch(
+                f"""select {_FILE_COLUMNS} from lake_file
+                     where tenant_id = $1 and file_id = any($2::uuid[]) and written_at <= $3""",  # noqa: S608 - constant
+                self.tenant,
+                list(file_ids),
+                known_at,
+            )
+        return {row["file_id"]: LakeFile.of(row) for row in rows}
 
     async def next_to_load(self, connection: Connection, dataset: str) -> LakeFile | None:
         """Return the oldest written file that the warehouse does not hold; it stays so under the loader's lock."""

@@ -163,6 +163,8 @@ class EntityTypes:
         ]
 
     async def _newest(self, connection: Connection, name: str, system: datetime | None) -> Versions:
+        if "\0" in name:
+            return ()  # which PostgreSQL refuses to compare: nobody can have defined it
         rows = await connection.fetch(_NEWEST, self._tenant, name, system)
         return tuple((row["part"], row["version"]) for row in rows)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -93,6 +93,13 @@ select r.kind, r.from_id, r.to_id
 {_HELD}"""  # noqa: S608 - only constants are filled in
 
 
+_FROM_KINDS = f"""
+select r.kind, r.from_id, r.to_id
+  from relation r
+  join subject s on s.tenant_id = $1 and s.subject_id = r.from_id and s.kind = any($2::text[])
+{_HELD.replace("where f.op = 'P'", "where r.tenant_id = $1 and r.kind = $5 and f.op = 'P'")}"""  # noqa: S608 - only constants are filled in
+
+
 @dataclass(frozen=True, slots=True)
 class Related:
     """A relation that was said or ended, and the basis at which that is so."""
@@ -119,10 +126,11 @@ class Relations:
         valid_from: datetime | None = None,
         actor: str,
         reason: object = None,
+        elsewhere: Mapping[UUID, str] | None = None,
     ) -> Related:
         """Let the relation hold from `valid_from` (default: now) on; where it holds already, nothing is recorded.
 
-        Raises NotFoundError unless both assets are there at `valid_from`, ConflictError where one is retired then,
+        `elsewhere` are the kinds of those ends that are known elsewhere, as lineage knows datasets and jobs. Raises NotFoundError unless both assets are there at `valid_from`, ConflictError where one is retired then,
         InvalidInputError where assets of their kinds cannot be related so.
         """
         relation = Relation(kind, from_id, to_id)
@@ -132,12 +140,15 @@ class Relations:
         content = {"kind": kind.name, "from": str(from_id), "to": str(to_id)}
 
         async def work(connection: Connection) -> Related:
-            kinds = await connection.fetch(_LOCK_ENDS, self._tenant, [from_id, to_id], list(KINDS))
-            _check_kinds(relation, {row["subject_id"]: row["kind"] for row in kinds})
+            others = elsewhere or {}
+            rows = await connection.fetch(_LOCK_ENDS, self._tenant, [from_id, to_id], list(KINDS))
+            _check_kinds(relation, {**others, **{row["subject_id"]: row["kind"] for row in rows}})
+            for other, of_kind in others.items():
+                await facts.register(connection, self._tenant, [other], of_kind)
             now = await facts.basis(connection, self._tenant, None, None)
             start = valid_from or now.valid
             ends = await facts.as_of(connection, self._tenant, [from_id, to_id], AsOf(start, now.system))
-            _check_presence(relation, ends, start)
+            _check_presence([one for one in (from_id, to_id) if one not in others], ends, start)
             await facts.register(connection, self._tenant, [relation.relation_id], KIND)
             await connection.execute(_KEEP, self._tenant, relation.relation_id, kind.name, from_id, to_id)
             return await self._record(
@@ -186,6 +197,14 @@ class Relations:
         """Return all relations on the ways from and to the assets, however long, that hold at the instants."""
         return await self._read(_AROUND, asset_ids, at)
 
+    async def from_kinds(self, kind: RelationKind, sources: Collection[str], at: AsOf) -> list[Relation]:
+        """Return the relations of a kind that hold at the instants and begin at assets of some kinds."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                _FROM_KINDS, self._tenant, list(sources), at.valid, at.system, kind.name
+            )
+        return [Relation(kind, row["from_id"], row["to_id"]) for row in rows]
+
     async def _read(self, query: str, asset_ids: Collection[UUID], at: AsOf) -> list[Relation]:
         async with self._database.connection() as connection:
             rows = await connection.fetch(query, self._tenant, list(asset_ids), at.valid, at.system)
@@ -220,8 +239,8 @@ def _check_kinds(relation: Relation, kinds: dict[UUID, str]) -> None:
     relation.kind.between(kinds[relation.from_id], kinds[relation.to_id])
 
 
-def _check_presence(relation: Relation, held: dict[UUID, Fact], start: datetime) -> None:
-    for asset_id in (relation.from_id, relation.to_id):
+def _check_presence(asset_ids: Sequence[UUID], held: dict[UUID, Fact], start: datetime) -> None:
+    for asset_id in asset_ids:
         fact = held.get(asset_id)
         if fact is None or fact.op == "A":
             raise NotFoundError(f"the asset {asset_id} is not there yet at {render(start)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Generic, NewType, TypeAlias, TypeVar
 from uuid import UUID
@@ -14,7 +14,7 @@ import strawberry
 from strawberry.scalars import JSON
 from strawberry.types.scalar import ScalarDefinition
 
-from graph.errors import InvalidInputError
+from graph.errors import InvalidInputError, refuse_nul
 from graph.time import AsOf, instant, render
 
 DateTime: TypeAlias = datetime
@@ -151,11 +151,26 @@ def cursor(key: UUID, at: AsOf) -> str:
 
 def place(after: str, path: str = "$.after") -> tuple[UUID, AsOf]:
     """Return the key and basis of a cursor; raises InvalidInputError for anything `cursor` did not make."""
+    return opened(after, id_place, path)
 
-    def parsed(key: object, valid: object, system: object) -> tuple[UUID, AsOf]:
-        return UUID(str(key)), AsOf(instant(str(valid)), instant(str(system)))
 
-    return opened(after, parsed, path)
+def id_place(key: object, valid: object, system: object) -> tuple[UUID, AsOf]:
+    """Return the key and basis that the parts of a cursor tell."""
+    return UUID(str(key)), AsOf(instant(str(valid)), instant(str(system)))
+
+
+async def page_start(
+    basis: Callable[[datetime | None, datetime | None], Awaitable[AsOf]],
+    after: str | None,
+    parsed: Callable[..., tuple[Place, AsOf]],
+    as_of: datetime | None,
+    known_at: datetime | None,
+) -> tuple[Place | None, AsOf]:
+    """Return where a page begins and its basis: with a cursor, of which `parsed` reads the parts, those of the page before."""
+    if after is None:
+        return None, await basis(as_of, known_at)
+    start, at = opened(after, parsed)
+    return start, await basis(at.valid, at.system)
 
 
 def opaque(*parts: str | float) -> str:
@@ -167,6 +182,7 @@ def opened(after: str, parsed: Callable[..., Place], path: str = "$.after") -> P
     """Return what `parsed` makes of the parts of an opaque text; raises InvalidInputError where they cannot be such."""
     try:
         parts = orjson.loads(base64.b64decode(after + "=" * (-len(after) % 4), altchars=b"-_", validate=True))
+        refuse_nul(parts)
         return parsed(*parts)
     except (binascii.Error, ValueError, TypeError, AttributeError, InvalidInputError):
         raise InvalidInputError.at(path, "is not a cursor of this list") from None

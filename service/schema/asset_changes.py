@@ -10,19 +10,24 @@ from typing import Annotated, Any
 import strawberry
 
 from graph.catalog import asset as catalog
+from graph.catalog.asset_ref import AssetRef
 from graph.catalog.relation import relation_kind
 from graph.store.relations import Related
+from service.annotating import relate
 from service.context import Info
 from service.schema.arguments import Basis, ValidFromArgument, uuid_of
+from service.schema.asset import Asset, shown
 from service.schema.assets import (
-    Asset,
     AssetType,
     DataCenter,
     DataLake,
     DataPipeline,
     DataWarehouse,
-    shown_together,
+    Domain,
+    GlossaryTerm,
+    MessageBroker,
 )
+from service.schema.known_assets import shown_known
 
 ReasonArgument = Annotated[
     str | None, strawberry.argument(description="Why, in words; kept with the change.")
@@ -38,6 +43,7 @@ class RelationKind(enum.Enum):
     STORED_IN = strawberry.enum_value("stored_in", description="The asset is stored in a lake or warehouse.")
     READS = strawberry.enum_value("reads", description="The pipeline reads a lake or warehouse.")
     WRITES = strawberry.enum_value("writes", description="The pipeline writes a lake or warehouse.")
+    RELATED_TO = strawberry.enum_value("related_to", description="The glossary term has to do with another.")
 
 
 KindArgument = Annotated[RelationKind, strawberry.argument(description="The kind of relation.")]
@@ -69,8 +75,9 @@ class AssetRelation:
 
 async def _relation(info: Info, related: Related) -> AssetRelation:
     relation, at = related.relation, related.basis
-    found = await info.context.services.assets.by_id([relation.from_id, relation.to_id], at)
-    ends = {asset.asset_id: asset for asset in shown_together(info, list(found.values()), at)}
+    refs = [AssetRef(relation.from_id), AssetRef(relation.to_id)]
+    found = await info.context.services.catalog.known.of(refs, at)
+    ends = {ref.id: await shown_known(info.context, known, at) for ref, known in found.items()}
     return AssetRelation(
         id=strawberry.ID(str(relation.relation_id)),
         kind=RelationKind(relation.kind.name),
@@ -123,7 +130,7 @@ def _create(type_: type[AssetType]) -> Any:
         created = await context.services.assets.create(
             kind, _given(input), valid_from=valid_from, actor=context.actor, reason=reason
         )
-        return shown_together(info, [created], created.basis)[0]
+        return shown(created)
 
     resolve.__annotations__["input"] = Annotated[
         input_type, strawberry.argument(description="The attributes.")
@@ -151,7 +158,7 @@ def _update(type_: type[AssetType]) -> Any:
         changed = await context.services.assets.update(
             kind, asset_id, _given(input), valid_from=valid_from, actor=context.actor, reason=reason
         )
-        return shown_together(info, [changed], changed.basis)[0]
+        return shown(changed)
 
     resolve.__annotations__["input"] = Annotated[
         input_type, strawberry.argument(description="The attributes to change.")
@@ -178,7 +185,7 @@ def _retire(type_: type[AssetType]) -> Any:
         retired = await context.services.assets.retire(
             kind, asset_id, valid_from=valid_from, actor=context.actor, reason=reason
         )
-        return shown_together(info, [retired], retired.basis)[0]
+        return shown(retired)
 
     return strawberry.mutation(
         resolver=resolve,
@@ -202,6 +209,15 @@ class AssetMutation:
     create_data_center: DataCenter = _create(DataCenter)
     update_data_center: DataCenter = _update(DataCenter)
     retire_data_center: DataCenter = _retire(DataCenter)
+    create_message_broker: MessageBroker = _create(MessageBroker)
+    update_message_broker: MessageBroker = _update(MessageBroker)
+    retire_message_broker: MessageBroker = _retire(MessageBroker)
+    create_glossary_term: GlossaryTerm = _create(GlossaryTerm)
+    update_glossary_term: GlossaryTerm = _update(GlossaryTerm)
+    retire_glossary_term: GlossaryTerm = _retire(GlossaryTerm)
+    create_domain: Domain = _create(Domain)
+    update_domain: Domain = _update(Domain)
+    retire_domain: Domain = _retire(Domain)
 
     @strawberry.mutation(description="Let a relation between two assets hold from an instant on.")
     async def relate_assets(
@@ -214,15 +230,8 @@ class AssetMutation:
         reason: ReasonArgument = None,
     ) -> AssetRelation:
         """Let a relation hold and return it."""
-        context = info.context
-        related = await context.services.assets.relations.relate(
-            relation_kind(kind.value),
-            uuid_of(from_id, "$.from"),
-            uuid_of(to_id, "$.to"),
-            valid_from=valid_from,
-            actor=context.actor,
-            reason=reason,
-        )
+        ends = uuid_of(from_id, "$.from"), uuid_of(to_id, "$.to")
+        related = await relate(info.context, relation_kind(kind.value), *ends, valid_from, reason)
         return await _relation(info, related)
 
     @strawberry.mutation(description="Let a relation between two assets end at an instant.")

@@ -1,22 +1,16 @@
-"""Pipelines, lakes, warehouses and data centers in GraphQL, at an instant on both axes, with what is around them."""
+"""What people keep here in GraphQL: pipelines, stores, data centers, glossary terms and domains, with what is around them."""
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated, Any, ClassVar, TypeVar, cast
 from uuid import UUID
 
 import strawberry
-from strawberry.scalars import JSON
 
 from graph.catalog import asset as catalog
 from graph.catalog import relation as catalog_relation
+from graph.catalog.asset_ref import AssetRef
 from graph.errors import InvalidInputError
-from graph.time import AsOf
-from service.asset_json import attributes_json
-from service.asset_neighbours import Found, Neighbours
 from service.context import Info
 from service.schema.arguments import (
     AfterArgument,
@@ -31,190 +25,116 @@ from service.schema.arguments import (
     search_text,
     uuid_of,
 )
-
-
-@strawberry.enum(description="A kind of asset.")
-class AssetKind(enum.Enum):
-    """A kind of asset."""
-
-    PIPELINE = strawberry.enum_value("pipeline", description="A data pipeline.")
-    DATA_LAKE = strawberry.enum_value("data_lake", description="A data lake.")
-    DATA_WAREHOUSE = strawberry.enum_value("data_warehouse", description="A data warehouse.")
-    DATA_CENTER = strawberry.enum_value("data_center", description="A data center.")
-
-
-@strawberry.type(description="What an asset was over a period of valid time.")
-class AssetVersion:
-    """What an asset was over a period of valid time."""
-
-    number: int = strawberry.field(description="Counts the versions of an asset from 1.")
-    valid_from: datetime = strawberry.field(description="From when on it holds.")
-    valid_to: datetime | None = strawberry.field(
-        description="Until when, this instant excluded. Null: further notice."
-    )
-    system_from: datetime = strawberry.field(description="Since when, in system time, this is believed.")
-    is_retired: bool = strawberry.field(description="Whether it was retired; the attributes are its last.")
-    attributes: JSON = strawberry.field(description="All attributes as one object; secrets are masked.")
-    actor: str | None = strawberry.field(description="Who said so.")
-    reason: str | None = strawberry.field(description="Why, in the words of who said so.")
-
-    @classmethod
-    def of(cls, version: catalog.Version) -> AssetVersion:
-        """Return the version as GraphQL shows it."""
-        return cls(
-            number=version.number,
-            valid_from=version.period.start,
-            valid_to=version.period.end,
-            system_from=version.system_from,
-            is_retired=version.is_retired,
-            attributes=JSON(attributes_json(version.attributes)),
-            actor=version.actor,
-            reason=version.reason,
-        )
-
-
-@strawberry.interface(description="Anything in the catalog, at the instants of its basis.")
-class Asset:
-    """Anything in the catalog, at the instants of its basis."""
-
-    known_as: ClassVar[catalog.AssetKind]
-
-    id: strawberry.ID = strawberry.field(description="The id of the asset.")
-    kind: AssetKind = strawberry.field(description="What kind of asset it is.")
-    name: str = strawberry.field(description="The name, unique among assets of its kind.")
-    description: str | None = strawberry.field(description="What it is for, in words.")
-    is_retired: bool = strawberry.field(description="Whether it is retired; the attributes are its last.")
-    basis: Basis = strawberry.field(description="The instants this answer holds for.")
-    asset_id: strawberry.Private[UUID]
-    neighbours: strawberry.Private[Neighbours]
-
-    @strawberry.field(description="Every version along valid time, as believed at the basis.")
-    async def versions(self) -> list[AssetVersion]:
-        """Return every version along valid time."""
-        return [AssetVersion.of(version) for version in await self.neighbours.versions(self.asset_id)]
-
-    @strawberry.field(
-        description="The data centers it is in, also through the lakes and warehouses that store it."
-    )
-    async def hosted_in(self) -> list[DataCenter]:
-        """Return the data centers it is in."""
-        return cast("list[DataCenter]", shown(await self.neighbours.hosts(self.asset_id)))
-
-    @strawberry.field(description="The lakes and warehouses it is stored in.")
-    async def stored_in(self) -> list[Asset]:
-        """Return the lakes and warehouses it is stored in."""
-        return shown(await self.neighbours.targets(self.asset_id, catalog_relation.STORED_IN))
-
-    @strawberry.field(description="The assets that stop when this one fails, directly or through others.")
-    async def fails_with(self) -> list[Asset]:
-        """Return the assets that stop when this one fails."""
-        return shown(await self.neighbours.failing(self.asset_id))
-
-
-def _attribute(kind: catalog.AssetKind, name: str) -> Any:
-    return strawberry.field(description=kind.attribute(name).description)
+from service.schema.asset import (
+    KEPT,
+    Asset,
+    AssetKind,
+    DataCenter,
+    Domain,
+    GlossaryTerm,
+    KeptAsset,
+    attribute,
+    kept,
+    shown,
+)
 
 
 @strawberry.type(description="A data pipeline: takes data from a source to a destination.")
-class DataPipeline(Asset):
+class DataPipeline(KeptAsset):
     """A data pipeline."""
 
-    known_as = catalog.PIPELINE
+    known_as: ClassVar = catalog.PIPELINE
 
-    source: str = _attribute(catalog.PIPELINE, "source")
-    destination: str = _attribute(catalog.PIPELINE, "destination")
+    source: str = attribute(catalog.PIPELINE, "source")
+    destination: str = attribute(catalog.PIPELINE, "destination")
 
     @strawberry.field(description="The lakes and warehouses it reads.")
-    async def reads(self) -> list[Asset]:
+    async def reads(self, info: Info) -> list[Asset]:
         """Return the lakes and warehouses it reads."""
-        return shown(await self.neighbours.targets(self.asset_id, catalog_relation.READS))
+        return cast(
+            "list[Asset]",
+            await kept(info.context, await self.related(info.context, catalog_relation.READS), self.at),
+        )
 
     @strawberry.field(description="The lakes and warehouses it writes.")
-    async def writes(self) -> list[Asset]:
+    async def writes(self, info: Info) -> list[Asset]:
         """Return the lakes and warehouses it writes."""
-        return shown(await self.neighbours.targets(self.asset_id, catalog_relation.WRITES))
+        return cast(
+            "list[Asset]",
+            await kept(info.context, await self.related(info.context, catalog_relation.WRITES), self.at),
+        )
 
 
-@strawberry.interface(description="What data lies in: a lake or a warehouse.")
-class DataStore(Asset):
+@strawberry.interface(description="What data lies in: a lake, a warehouse or a broker.")
+class DataStore(KeptAsset):
     """What data lies in."""
 
     @strawberry.field(description="The pipelines that read it.")
-    async def read_by(self) -> list[DataPipeline]:
+    async def read_by(self, info: Info) -> list[DataPipeline]:
         """Return the pipelines that read it."""
-        found = await self.neighbours.sources(self.asset_id, catalog_relation.READS)
-        return cast("list[DataPipeline]", shown(found))
+        found = await self.related(info.context, catalog_relation.READS, backwards=True)
+        return cast("list[DataPipeline]", await kept(info.context, found, self.at))
 
     @strawberry.field(description="The pipelines that write it.")
-    async def written_by(self) -> list[DataPipeline]:
+    async def written_by(self, info: Info) -> list[DataPipeline]:
         """Return the pipelines that write it."""
-        found = await self.neighbours.sources(self.asset_id, catalog_relation.WRITES)
-        return cast("list[DataPipeline]", shown(found))
+        found = await self.related(info.context, catalog_relation.WRITES, backwards=True)
+        return cast("list[DataPipeline]", await kept(info.context, found, self.at))
 
 
 @strawberry.type(description="A data lake: files at a storage location.")
 class DataLake(DataStore):
     """A data lake."""
 
-    known_as = catalog.DATA_LAKE
+    known_as: ClassVar = catalog.DATA_LAKE
 
-    storage_location: str = _attribute(catalog.DATA_LAKE, "storage_location")
+    storage_location: str = attribute(catalog.DATA_LAKE, "storage_location")
 
 
 @strawberry.type(description="A data warehouse, reached through a connection.")
 class DataWarehouse(DataStore):
     """A data warehouse."""
 
-    known_as = catalog.DATA_WAREHOUSE
+    known_as: ClassVar = catalog.DATA_WAREHOUSE
 
-    connection: str = _attribute(catalog.DATA_WAREHOUSE, "connection")
-
-
-@strawberry.type(description="A data center: a place with room for data.")
-class DataCenter(Asset):
-    """A data center."""
-
-    known_as = catalog.DATA_CENTER
-
-    location: str = _attribute(catalog.DATA_CENTER, "location")
-    capacity_tb: float = _attribute(catalog.DATA_CENTER, "capacity_tb")
-    used_tb: float = _attribute(catalog.DATA_CENTER, "used_tb")
-
-    @strawberry.field(description="What is hosted in it directly.")
-    async def hosts(self) -> list[Asset]:
-        """Return what is hosted in it directly."""
-        return shown(await self.neighbours.sources(self.asset_id, catalog_relation.HOSTED_IN))
+    connection: str = attribute(catalog.DATA_WAREHOUSE, "connection")
 
 
-AssetType = TypeVar("AssetType", DataPipeline, DataLake, DataWarehouse, DataCenter)
+@strawberry.type(description="A message broker: topics lie in it.")
+class MessageBroker(DataStore):
+    """A message broker."""
 
-TYPES: dict[str, type[Asset]] = {
-    one.known_as.name: one for one in (DataPipeline, DataLake, DataWarehouse, DataCenter)
+    known_as: ClassVar = catalog.MESSAGE_BROKER
+
+    connection: str = attribute(catalog.MESSAGE_BROKER, "connection")
+
+
+AssetType = TypeVar(
+    "AssetType", DataPipeline, DataLake, DataWarehouse, DataCenter, MessageBroker, GlossaryTerm, Domain
+)
+
+TYPES: dict[str, type[KeptAsset]] = {
+    one.known_as.name: one
+    for one in (DataPipeline, DataLake, DataWarehouse, DataCenter, MessageBroker, GlossaryTerm, Domain)
 }
-"""The GraphQL type of every kind of asset."""
+"""The GraphQL type of every kind of asset that people keep here."""
 
 
-def shown(found: Found) -> list[Asset]:
-    """Return assets that were read together as GraphQL shows them, each as the type of its kind."""
-    return [_shown(asset, found.neighbours) for asset in found.assets]
-
-
-def shown_together(info: Info, assets: Sequence[catalog.Asset], at: AsOf) -> list[Asset]:
-    """Return assets read at one basis as GraphQL shows them."""
-    ids = [asset.asset_id for asset in assets]
-    return shown(Found(list(assets), Neighbours(info.context.services.assets, ids, at)))
-
-
-def _shown(asset: catalog.Asset, neighbours: Neighbours) -> Asset:
+def _shown(asset: catalog.Asset) -> KeptAsset:
+    own = {name: value for name, value in asset.attributes.items() if name != "description"}
     return TYPES[asset.kind.name](
         id=strawberry.ID(str(asset.asset_id)),
         kind=AssetKind(asset.kind.name),
-        is_retired=asset.is_retired,
+        qualified_name=asset.name,
         basis=Basis.of(asset.basis),
-        asset_id=asset.asset_id,
-        neighbours=neighbours,
-        **asset.attributes,
+        ref=AssetRef(asset.asset_id),
+        at=asset.basis,
+        asset=asset,
+        **own,
     )
+
+
+KEPT.update(dict.fromkeys(TYPES, _shown))
 
 
 def _one(type_: type[AssetType]) -> Any:
@@ -239,7 +159,7 @@ def _one(type_: type[AssetType]) -> Any:
             found = await assets.by_name(kind, text, at)
         else:
             found = (await assets.by_id([asset_id], at)).get(asset_id)
-        return shown_together(info, [found], at)[0] if found and found.kind is kind else None
+        return shown(found) if found and found.kind is kind else None
 
     described = f"One {kind.label}, by exactly one of id and name. Null: none is known then."
     return strawberry.field(resolver=resolve, description=described)
@@ -269,7 +189,7 @@ def _many(type_: type[AssetType], plural: str) -> Any:
             as_of, known_at = at.valid, at.system
         at = await assets.basis(as_of, known_at)
         found, has_next = await assets.page(kind, text, size, start, at)
-        nodes = cast("list[AssetType]", shown_together(info, found, at))
+        nodes = cast("list[AssetType]", [shown(one) for one in found])
         return connection(nodes, [asset.asset_id for asset in found], has_next, at)
 
     described = f"The {plural} that are there at an instant, oldest id first; retired ones are not."
@@ -288,18 +208,9 @@ class AssetQuery:
     data_warehouses: Connection[DataWarehouse] = _many(DataWarehouse, "data warehouses")
     data_center: DataCenter | None = _one(DataCenter)
     data_centers: Connection[DataCenter] = _many(DataCenter, "data centers")
-
-    @strawberry.field(description="One asset of any kind, by its id. Null: none is known then.")
-    async def asset(
-        self,
-        info: Info,
-        id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")],
-        as_of: AsOfArgument = None,
-        known_at: KnownAtArgument = None,
-    ) -> Asset | None:
-        """Return one asset at the instants, or None."""
-        assets = info.context.services.assets
-        asset_id = uuid_of(id)
-        at = await assets.basis(as_of, known_at)
-        found = (await assets.by_id([asset_id], at)).get(asset_id)
-        return shown_together(info, [found], at)[0] if found else None
+    message_broker: MessageBroker | None = _one(MessageBroker)
+    message_brokers: Connection[MessageBroker] = _many(MessageBroker, "message brokers")
+    glossary_term: GlossaryTerm | None = _one(GlossaryTerm)
+    glossary_terms: Connection[GlossaryTerm] = _many(GlossaryTerm, "glossary terms")
+    domain: Domain | None = _one(Domain)
+    domains: Connection[Domain] = _many(Domain, "domains")

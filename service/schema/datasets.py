@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Annotated
+from uuid import UUID
 
 import strawberry
 from strawberry.scalars import JSON
 
+from graph.catalog.annotation import Annotation, merged
+from graph.catalog.asset_ref import AssetRef
+from graph.identity import DatasetName
 from graph.time import AsOf
-from lineage import column_statements, columns, datasets, schema_history
+from lineage import column_statements, columns, datasets, schema_compatibility, schema_history
 from lineage.facets import Column
+from lineage.held_facets import Held
+from lineage.known_assets import qualified
 from lineage.nodes import Node
-from service.context import Info
+from lineage.placement import is_topic
+from lineage.placements import names_of
+from service.context import Info, RequestContext
 from service.schema import facets
 from service.schema.arguments import Basis, FirstArgument, page_size, search_text
-from service.schema.facets import DatasetCatalog, DatasetStorage, DataSource, Documentation, Owner, Tag
+from service.schema.asset import Asset, AssetKind, people_tags
+from service.schema.dataset_history import DatasetHistory
+from service.schema.facets import DatasetCatalog, DatasetStorage, DataSource, Documentation, Tag
 from service.schema.names import LineageName
 from service.schema.series import DatasetSeries
 
@@ -33,11 +43,15 @@ class DatasetColumn:
         description="Its place among its siblings, where its producer says one."
     )
     tags: list[Tag] = strawberry.field(description="Its tags.")
+    id: strawberry.ID | None = strawberry.field(
+        description="Its id, by which `asset` shows what people say of it. Null: it is one of a version of a schema."
+    )
 
     @classmethod
-    def of(cls, column: Column, tags: Sequence[Tag] = ()) -> DatasetColumn:
+    def of(cls, column: Column, tags: Sequence[Tag] = (), ref: AssetRef | None = None) -> DatasetColumn:
         """Return the column as GraphQL shows it."""
         return cls(
+            id=strawberry.ID(ref.text) if ref else None,
             path=column.path,
             type=column.type,
             description=column.description,
@@ -52,6 +66,42 @@ class ColumnChange:
 
     before: DatasetColumn = strawberry.field(description="As it was.")
     after: DatasetColumn = strawberry.field(description="As it is from then on.")
+
+
+@strawberry.enum(description="What happened to a column.")
+class SchemaChangeKind(Enum):
+    """What happened to a column."""
+
+    ADDED = strawberry.enum_value("added", description="It came.")
+    REMOVED = strawberry.enum_value("removed", description="It went.")
+    RENAMED = strawberry.enum_value(
+        "renamed", description="It went, and one of the same type came at its place."
+    )
+    TYPE_CHANGED = strawberry.enum_value("type_changed", description="It has another type.")
+    DESCRIBED = strawberry.enum_value("described", description="It has another description.")
+
+
+@strawberry.type(description="One change of a schema.")
+class SchemaChange:
+    """One change of a schema."""
+
+    kind: SchemaChangeKind = strawberry.field(description="What happened.")
+    before: DatasetColumn | None = strawberry.field(description="The column before. Null: there was none.")
+    after: DatasetColumn | None = strawberry.field(description="The column after. Null: there is none.")
+    is_breaking: bool = strawberry.field(
+        description="Whether those who read the dataset as it was may fail: removed, renamed, or of a type that has not"
+        " all the values of the one before."
+    )
+
+    @classmethod
+    def of(cls, change: schema_compatibility.SchemaChange) -> SchemaChange:
+        """Return the change as GraphQL shows it."""
+        return cls(
+            kind=SchemaChangeKind(change.kind),
+            before=DatasetColumn.of(change.before) if change.before else None,
+            after=DatasetColumn.of(change.after) if change.after else None,
+            is_breaking=change.is_breaking,
+        )
 
 
 @strawberry.type(description="The columns of a dataset over a span of valid time.")
@@ -69,10 +119,20 @@ class SchemaVersion:
         description="Those with another type or description than in the version before."
     )
 
+    changes: list[SchemaChange] = strawberry.field(
+        description="What is new in it, each change with what it means to readers; of the first known version nothing."
+    )
+    is_breaking: bool = strawberry.field(description="Whether any of the changes may break readers.")
+
     @classmethod
-    def of(cls, version: schema_history.SchemaVersion) -> SchemaVersion:
-        """Return the version as GraphQL shows it."""
+    def of(
+        cls, version: schema_history.SchemaVersion, before: schema_history.SchemaVersion | None
+    ) -> SchemaVersion:
+        """Return the version, and what is new since the one before, as GraphQL shows it."""
+        changes = schema_compatibility.schema_changes(before.columns, version.columns) if before else []
         return cls(
+            changes=[SchemaChange.of(change) for change in changes],
+            is_breaking=schema_compatibility.is_breaking(changes),
             valid_from=version.valid_from,
             valid_to=version.valid_to,
             columns=[DatasetColumn.of(column) for column in version.columns],
@@ -95,8 +155,13 @@ class SchemaHistory:
     @classmethod
     def of(cls, history: datasets.SchemaHistory) -> SchemaHistory:
         """Return the history as GraphQL shows it."""
+        befores = [*history.versions[1:], history.before]
         return cls(
-            versions=[SchemaVersion.of(version) for version in history.versions], truncated=history.truncated
+            versions=[
+                SchemaVersion.of(version, before)
+                for version, before in zip(history.versions, befores, strict=False)
+            ],
+            truncated=history.truncated,
         )
 
 
@@ -182,11 +247,9 @@ class Lifecycle:
 
 
 @strawberry.type(description="A dataset as events describe it, at the instants of its basis.")
-class Dataset(LineageName, DatasetSeries):
+class Dataset(Asset, LineageName, DatasetSeries, DatasetHistory):
     """A dataset as events describe it, at the instants of its basis."""
 
-    id: strawberry.ID = strawberry.field(description="Its id in the lineage graph.")
-    basis: Basis = strawberry.field(description="The instants this answer holds for.")
     aliases: list[LineageName] = strawberry.field(
         description="Its other names: what it is also called, and what it was called before."
     )
@@ -199,14 +262,12 @@ class Dataset(LineageName, DatasetSeries):
     @strawberry.field(description="Since when its schema has been stated as it is. Null: none is known.")
     async def schema_since(self, info: Info) -> datetime | None:
         """Return since when its schema has been stated as it is."""
-        return (await self._state(info)).schema_since
+        return (await self._state(info.context)).schema_since
 
     @strawberry.field(description="Its columns in their order.")
     async def columns(self, info: Info) -> list[DatasetColumn]:
         """Return its columns in their order."""
-        state = await self._state(info)
-        tags = facets.tags_of_columns(state.facets)
-        return [DatasetColumn.of(column, tags.get(column.path, ())) for column in state.columns]
+        return await self.own_columns(info.context)
 
     @strawberry.field(
         description="How its schema changed, over all valid time as known at the basis, latest version first."
@@ -236,35 +297,25 @@ class Dataset(LineageName, DatasetSeries):
         loader = info.context.loaders.flows_from_dataset(search_text(column, "$.column"), self.at)
         return ColumnEdges.of(await loader.load(self.node.id))
 
-    @strawberry.field(description="Who answers for it.")
-    async def owners(self, info: Info) -> list[Owner]:
-        """Return who answers for it."""
-        return facets.owners((await self._state(info)).facets)
-
-    @strawberry.field(description="Its tags; those of its columns are with them.")
-    async def tags(self, info: Info) -> list[Tag]:
-        """Return its tags."""
-        return facets.tags((await self._state(info)).facets)
-
-    @strawberry.field(description="What it is for.")
+    @strawberry.field(description="What it is for, in the words of its producers.")
     async def documentation(self, info: Info) -> Documentation | None:
         """Return what it is for."""
-        return facets.documentation((await self._state(info)).facets)
+        return facets.documentation((await self._state(info.context)).facets)
 
     @strawberry.field(description="The store it lies in.")
     async def data_source(self, info: Info) -> DataSource | None:
         """Return the store it lies in."""
-        return facets.data_source((await self._state(info)).facets)
+        return facets.data_source((await self._state(info.context)).facets)
 
     @strawberry.field(description="How it is stored.")
     async def storage(self, info: Info) -> DatasetStorage | None:
         """Return how it is stored."""
-        return facets.storage((await self._state(info)).facets)
+        return facets.storage((await self._state(info.context)).facets)
 
     @strawberry.field(description="The catalog it is listed in by its store.")
     async def catalog(self, info: Info) -> DatasetCatalog | None:
         """Return the catalog it is listed in by its store."""
-        return facets.catalog((await self._state(info)).facets)
+        return facets.catalog((await self._state(info.context)).facets)
 
     @strawberry.field(
         description="What its store calls its version, such as an Iceberg snapshot, as its last writer said."
@@ -283,13 +334,18 @@ class Dataset(LineageName, DatasetSeries):
     )
     async def facets(self, info: Info) -> JSON:
         """Return all facets that hold."""
-        return facets.bodies((await self._state(info)).facets)
+        return facets.bodies((await self._state(info.context)).facets)
 
     @classmethod
     def of_node(cls, node: Node, at: AsOf) -> Dataset:
         """Return the dataset as GraphQL shows it; what is asked of it is loaded when it is asked."""
         return cls(
             id=strawberry.ID(str(node.id)),
+            kind=AssetKind.TOPIC
+            if isinstance(node.name, DatasetName) and is_topic(node.name)
+            else AssetKind.DATASET,
+            qualified_name=qualified(node.name),
+            ref=AssetRef(node.id),
             basis=Basis.of(at),
             namespace=node.name.namespace,
             name=node.name.name,
@@ -300,8 +356,39 @@ class Dataset(LineageName, DatasetSeries):
             at=at,
         )
 
-    async def _state(self, info: Info) -> datasets.DatasetState:
-        found = await info.context.loaders.states_by_dataset(self.at).load(self.node.id)
+    @strawberry.field(description="Whether its writers reported that it was dropped, and nothing since.")
+    async def is_retired(self, info: Info) -> bool:
+        """Return whether it is gone."""
+        last = await info.context.loaders.last_writes_by_dataset(self.at).load(self.node.id)
+        return last.lifecycle == "DROP"
+
+    async def own_columns(self, context: RequestContext) -> list[DatasetColumn]:
+        """Return its columns in their order, with the tags of people and producers."""
+        state = await self._state(context)
+        tags = facets.tags_of_columns(state.facets)
+        refs = [AssetRef(self.node.id, column.path) for column in state.columns]
+        said = await context.loaders.annotations_by_asset(self.at).load_many([ref.key for ref in refs])
+        return [
+            DatasetColumn.of(column, people_tags(words or Annotation()) + tags.get(column.path, []), ref)
+            for column, ref, words in zip(state.columns, refs, said, strict=True)
+        ]
+
+    async def annotation(self, context: RequestContext) -> Annotation:
+        """Return what people say of it under any of its names."""
+        keys = [key for key, _ in names_of(self.node)]
+        said = await context.loaders.annotations_by_asset(self.at).load_many(keys)
+        return merged(one for one in said if one is not None)
+
+    async def held(self, context: RequestContext) -> Mapping[str, Held]:
+        """Return what its producers say of it."""
+        return (await self._state(context)).facets
+
+    async def stores(self, context: RequestContext) -> Collection[UUID]:
+        """Return the store it lies in."""
+        return await context.loaders.stores_by_dataset(self.at).load(self.node)
+
+    async def _state(self, context: RequestContext) -> datasets.DatasetState:
+        found = await context.loaders.states_by_dataset(self.at).load(self.node.id)
         return found or datasets.DatasetState(self.at, self.node, {})
 
 

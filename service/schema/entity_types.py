@@ -7,12 +7,17 @@ from typing import Annotated
 import strawberry
 from strawberry.scalars import JSON
 
+from graph.catalog.asset_ref import AssetRef
 from graph.golden import entity_type as golden
 from graph.golden.attribute import Attribute
 from graph.golden.kinds import KINDS
 from graph.spelling import camel
-from service.context import Info
-from service.schema.arguments import search_text
+from graph.time import AsOf
+from lineage.known_assets import entity_type_id
+from service.context import Info, RequestContext
+from service.schema.arguments import Basis, search_text
+from service.schema.asset import Asset, AssetDescription, AssetKind, descriptions_of
+from service.schema.facets import SaidBy
 
 
 @strawberry.type(description="An attribute of an entity type.")
@@ -46,11 +51,10 @@ class EntityAttribute:
 @strawberry.type(
     description="A kind of golden record: what it is made of, how it is matched, which source wins."
 )
-class EntityType:
+class EntityType(Asset):
     """A kind of golden record."""
 
-    name: str = strawberry.field(description="Its name.")
-    description: str = strawberry.field(description="What it is.")
+    type: strawberry.Private[golden.EntityType]
     is_shipped: bool = strawberry.field(description="Whether it comes with the product.")
     policy_version: str = strawberry.field(
         description="Changes with every change of any part, e.g. matching 3, survivorship 1."
@@ -60,12 +64,29 @@ class EntityType:
         description="The document that defines it as it is now, as defineEntityType takes it."
     )
 
+    @strawberry.field(description="What it is: people's word, else that of the document that defines it.")
+    async def description(self, info: Info) -> str:
+        """Return what it is."""
+        return (await self.annotation(info.context)).description or self.type.description
+
+    async def own_descriptions(self, context: RequestContext) -> list[AssetDescription]:
+        """Return what people say that it is, then what the document does that defines it."""
+        own = AssetDescription(text=self.type.description, content_type=None, said_by=SaidBy.PEOPLE)
+        return [*descriptions_of(await self.annotation(context), {}), own]
+
     @classmethod
-    def of(cls, kind: golden.EntityType) -> EntityType:
-        """Return an entity type as GraphQL shows it."""
+    def of(cls, kind: golden.EntityType, at: AsOf) -> EntityType:
+        """Return an entity type as it is now as GraphQL shows it; what people say of it is that of the instants."""
+        ref = AssetRef(entity_type_id(kind.name))
         return cls(
+            id=strawberry.ID(ref.text),
+            kind=AssetKind.ENTITY_TYPE,
             name=kind.name,
-            description=kind.description,
+            qualified_name=kind.name,
+            basis=Basis.of(at),
+            ref=ref,
+            at=at,
+            type=kind,
             is_shipped=kind.name in golden.SHIPPED,
             policy_version=kind.policy_version,
             attributes=[EntityAttribute.of(attribute) for attribute in kind.attributes],
@@ -81,7 +102,8 @@ class EntityTypeQuery:
     async def entity_types(self, info: Info) -> list[EntityType]:
         """Return every entity type."""
         names = await info.context.services.entities.names()
-        return [EntityType.of((await info.context.entity(name)).type) for name in names]
+        at = await info.context.services.assets.basis()
+        return [EntityType.of((await info.context.entity(name)).type, at) for name in names]
 
 
 @strawberry.type
@@ -103,4 +125,4 @@ class EntityTypeMutation:
         context = info.context
         kind = await context.services.entities.define(document, context.actor, search_text(note, "$.note"))
         context.services.policies.recomputations.start(kind.name)
-        return EntityType.of(kind)
+        return EntityType.of(kind, await context.services.assets.basis())

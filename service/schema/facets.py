@@ -2,39 +2,69 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Mapping
 from typing import TypeVar
 
 import strawberry
 from strawberry.scalars import JSON
 
-from lineage import facets_of_datasets, facets_of_jobs
+from lineage import facets_of_datasets, facets_of_jobs, owners
 from lineage.held_facets import Held
 from lineage.lenient import read
 
 Said = TypeVar("Said")
 
 
-@strawberry.type(description="Who answers for a dataset or job, as its producers state it.")
+@strawberry.enum(description="Who says something of an asset.")
+class SaidBy(enum.Enum):
+    """Who says something of an asset."""
+
+    PEOPLE = strawberry.enum_value("people", description="People, here; their word comes first.")
+    PRODUCERS = strawberry.enum_value("producers", description="The producers of its lineage events.")
+
+
+@strawberry.enum(description="What an owner is.")
+class OwnerKind(enum.Enum):
+    """What an owner is."""
+
+    PERSON = strawberry.enum_value("person", description="A person.")
+    TEAM = strawberry.enum_value("team", description="A team.")
+
+
+@strawberry.type(description="Who answers for an asset.")
 class Owner:
-    """Who answers for a dataset or job."""
+    """Who answers for an asset."""
 
     name: str = strawberry.field(description="Who it is: a team, a person, a service.")
-    type: str | None = strawberry.field(description="Such as MAINTAINER or OWNER.")
+    type: str | None = strawberry.field(description="In which role, such as owner, steward or MAINTAINER.")
+    kind: OwnerKind | None = strawberry.field(
+        description="Whether a person or a team. Null: producers do not tell."
+    )
+    said_by: SaidBy = strawberry.field(description="Who says so.")
+
+    @classmethod
+    def of(cls, owner: owners.Owner) -> Owner:
+        """Return the owner as GraphQL shows it."""
+        kind = OwnerKind(owner.kind) if owner.kind else None
+        return cls(name=owner.name, type=owner.role, kind=kind, said_by=SaidBy(owner.said_by))
 
 
-@strawberry.type(description="A tag of a dataset, a column or a job.")
+@strawberry.type(description="A tag of an asset.")
 class Tag:
-    """A tag of a dataset, a column or a job."""
+    """A tag of an asset."""
 
     key: str = strawberry.field(description="What the tag is called.")
     value: str | None = strawberry.field(description="Its value.")
-    source: str | None = strawberry.field(description="Who gave it, such as USER or DBT.")
+    source: str | None = strawberry.field(
+        description="Who gave it in the words of its producers, such as USER or DBT."
+    )
+    said_by: SaidBy = strawberry.field(description="Who says so.")
 
     @classmethod
     def of(cls, tag: facets_of_jobs.Tag) -> Tag:
         """Return the tag as GraphQL shows it."""
-        return cls(key=tag.key, value=tag.value, source=tag.source)
+        return cls(key=tag.key, value=tag.value, source=tag.source, said_by=SaidBy.PRODUCERS)
 
 
 @strawberry.type(description="What a dataset or job is for, in the words of its producers.")
@@ -111,12 +141,6 @@ class JobType:
 def said(kind: type[Said], held: Mapping[str, Held], name: str) -> Said | None:
     """Return what a facet says, None where none holds or it cannot be read."""
     return read(kind, held[name].body) if name in held else None
-
-
-def owners(held: Mapping[str, Held]) -> list[Owner]:
-    """Return who answers for it."""
-    found = said(facets_of_jobs.Ownership, held, "ownership")
-    return [Owner(name=owner.name, type=owner.type) for owner in found.owners] if found else []
 
 
 def tags(held: Mapping[str, Held]) -> list[Tag]:

@@ -36,8 +36,11 @@ async def one(
     reads: GoldenRecords, shown: Shown[Node], key: UUID | Key | str, instants: Instants
 ) -> Node | None:
     """Return the golden record of an id, of a source record's key or of an e-mail address at the instants, or None."""
-    at = await reads.basis(*instants)
-    record = await _found(reads, key, at)
+    if isinstance(key, UUID):
+        at, record = await reads.one(key, *instants)
+    else:
+        at = await reads.basis(*instants)
+        record = await _found(reads, key, at)
     return shown(record, at) if record else None
 
 
@@ -72,9 +75,7 @@ async def changed(
     return found
 
 
-async def _found(reads: GoldenRecords, key: UUID | Key | str, at: AsOf) -> GoldenRecord | None:
-    if isinstance(key, UUID):
-        return (await reads.by_id([key], at)).get(key)
+async def _found(reads: GoldenRecords, key: Key | str, at: AsOf) -> GoldenRecord | None:
     if isinstance(key, Key):
         return (await reads.by_source_key([key], at)).get(key)
     return await reads.by_email(key, at)

@@ -6,9 +6,11 @@ import strawberry
 from graphql import build_schema, lexicographic_sort_schema, print_schema
 from strawberry.schema.config import StrawberryConfig
 
+from service.schema.annotation_changes import AnnotationMutation
 from service.schema.arguments import SCALARS
 from service.schema.asset_changes import AssetMutation
 from service.schema.assets import AssetQuery
+from service.schema.attribute_origin import OriginQuery
 from service.schema.changes import ChangeMutation, ChangeQuery
 from service.schema.customer_changes import CustomerMutation
 from service.schema.customers import CustomerQuery
@@ -18,10 +20,18 @@ from service.schema.entity_queries import EntityQuery
 from service.schema.entity_types import EntityTypeMutation, EntityTypeQuery
 from service.schema.erasure import ErasureMutation, ErasureQuery
 from service.schema.events import EventQuery
+from service.schema.failures import FailureQuery
+from service.schema.gaps import LineageGapQuery
+from service.schema.impact import ImpactQuery
+from service.schema.known_assets import Column, KnownAssetQuery, LakeFile
 from service.schema.lineage import LineageQuery
+from service.schema.lineage_difference import LineageDifferenceQuery
+from service.schema.lineage_ways import LineageWaysQuery
 from service.schema.policies import PolicyMutation, PolicyQuery
 from service.schema.quality import QualityQuery
+from service.schema.root_causes import RootCauseQuery
 from service.schema.run_queries import RunQuery
+from service.schema.search import SearchQuery
 from service.schema.stewardship import StewardshipQuery
 from service.schema.stewardship_changes import StewardshipMutation
 from service.schema.subscriptions import Subscription
@@ -35,7 +45,15 @@ class Query(
     EntityTypeQuery,
     QualityQuery,
     AssetQuery,
+    KnownAssetQuery,
+    FailureQuery,
+    LineageGapQuery,
     LineageQuery,
+    LineageWaysQuery,
+    LineageDifferenceQuery,
+    ImpactQuery,
+    OriginQuery,
+    RootCauseQuery,
     RunQuery,
     EventQuery,
     DeadLetterQuery,
@@ -44,6 +62,7 @@ class Query(
     StewardshipQuery,
     PolicyQuery,
     SurvivorshipQuery,
+    SearchQuery,
 ):
     """What can be asked."""
 
@@ -54,6 +73,7 @@ class Mutation(
     EntityMutation,
     EntityTypeMutation,
     AssetMutation,
+    AnnotationMutation,
     ChangeMutation,
     DeadLetterMutation,
     ErasureMutation,
@@ -65,7 +85,11 @@ class Mutation(
 
 
 schema = strawberry.Schema(
-    query=Query, mutation=Mutation, subscription=Subscription, config=StrawberryConfig(scalar_map=SCALARS)
+    query=Query,
+    mutation=Mutation,
+    subscription=Subscription,
+    types=(Column, LakeFile),
+    config=StrawberryConfig(scalar_map=SCALARS),
 )
 """The schema that /graphql answers; built once."""
 

@@ -36,6 +36,7 @@ from service.schema.run_facets import (
     RunError,
     RunFacet,
 )
+from service.schema.run_lineage import RunLineage
 
 Facet = TypeVar("Facet")
 
@@ -63,7 +64,7 @@ class RunState(Enum):
 
 
 @strawberry.type(description="One execution of a job.")
-class Run:
+class Run(RunLineage):
     """One execution of a job."""
 
     id: strawberry.ID = strawberry.field(description="Its id: a UUID, that of its producer or made from it.")
@@ -92,7 +93,6 @@ class Run:
     outputs: list[RunDataset] = strawberry.field(
         description="What it wrote, over all its events; attempts only, where it failed or was aborted."
     )
-    run: strawberry.Private[runs.Run]
     at: strawberry.Private[AsOf | None]
 
     @strawberry.field(description="The newest facet of each name that it sent.")

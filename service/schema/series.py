@@ -213,7 +213,7 @@ class DatasetSeries:
         every_event: EveryEventArgument = False,
     ) -> Connection[VolumePoint]:
         """Return a page of how much of it runs read and wrote."""
-        wanted = _wanted(VOLUME, self.at, since, until, every_event)
+        wanted = points_wanted(VOLUME, self.at, since, until, every_event)
         return await _page(info, VolumePoint, self.node.id, self.at, wanted, first, after)
 
     @strawberry.field(description="What was measured and tested of its data over time, latest first.")
@@ -227,13 +227,14 @@ class DatasetSeries:
         every_event: EveryEventArgument = False,
     ) -> Connection[QualityPoint]:
         """Return a page of what was measured and tested of its data."""
-        wanted = _wanted(QUALITY, self.at, since, until, every_event)
+        wanted = points_wanted(QUALITY, self.at, since, until, every_event)
         return await _page(info, QualityPoint, self.node.id, self.at, wanted, first, after)
 
 
-def _wanted(
+def points_wanted(
     names: tuple[str, ...], at: AsOf, since: datetime | None, until: datetime | None, every_event: bool
 ) -> PointsWanted:
+    """Return which points of a dataset are asked for; without an end up to the instant of the basis."""
     end = Span.up_to(at).until if until is None else until
     return PointsWanted(names, at.system, since, end, every_event)
 
@@ -247,10 +248,10 @@ async def _page(
     first: int,
     after: str | None,
 ) -> Connection[Shown]:
-    start = opened(after, _place) if after is not None else None
+    start = opened(after, point_place) if after is not None else None
     loader = info.context.loaders.points_by_dataset(wanted, page_size(first), start)
     found, has_next = await loader.load(dataset)
-    nodes, cursors = [kind.of(point) for point in found], [_cursor(point.place) for point in found]
+    nodes, cursors = [kind.of(point) for point in found], [point_cursor(point.place) for point in found]
     return Connection(
         edges=[Edge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],
         nodes=nodes,
@@ -259,9 +260,11 @@ async def _page(
     )
 
 
-def _cursor(place: PointPlace) -> str:
+def point_cursor(place: PointPlace) -> str:
+    """Return the opaque cursor that continues after a point."""
     return opaque(render(place.event_time), str(place.event_id), place.role, str(place.dataset_id))
 
 
-def _place(time: object, event: object, role: object, dataset: object) -> PointPlace:
+def point_place(time: object, event: object, role: object, dataset: object) -> PointPlace:
+    """Return the place that the parts of a cursor tell."""
     return PointPlace(instant(str(time)), UUID(str(event)), str(role), UUID(str(dataset)))

@@ -12,6 +12,7 @@ from graph.golden.entity_type import CUSTOMER
 from service.context import Info
 from service.schema.arguments import uuid_of
 from service.schema.changes import Change, ChangeCursor, following, require_entity_type, start_of
+from service.schema.lineage_changes import LineageSubscription
 
 MOST_IDS = 1_000
 """How many golden records one subscription may name."""
@@ -25,7 +26,7 @@ IdsArgument = Annotated[
 
 
 @strawberry.type(description="What can be followed; each event comes at least once and in order.")
-class Subscription:
+class Subscription(LineageSubscription):
     """What can be followed."""
 
     @strawberry.subscription(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.bench import accuracy, lineage, speed
+from tests.bench import accuracy, answers, graphql, lineage, search, speed
 from tests.bench.environments import cache
 from tests.bench.sections import Section
 
@@ -35,6 +35,9 @@ def parts(*, quick: bool) -> dict[str, Callable[[], list[Section]]]:
         "accuracy": lambda: accuracy.run(plan),
         "speed": lambda: speed.run(sizes),
         "lineage": lambda: lineage.run(events),
+        "answers": lambda: answers.run(answers.QUICK if quick else answers.FULL),
+        "graphql": lambda: graphql.run(graphql.QUICK if quick else graphql.FULL),
+        "search": lambda: search.run(search.QUICK if quick else search.FULL),
     }
 
 

@@ -120,6 +120,10 @@ class Server:
         """Return the CPU seconds of the server and of PostgreSQL so far, with those of their children."""
         return {name: _cpu(process) for name, process in self._processes.items()}
 
+    def memory(self) -> int:
+        """Return the bytes that the server holds in memory."""
+        return self._processes["server"].memory_info().rss
+
     def size(self) -> int:
         """Return the bytes of the database."""
         return told_by("database", self._url)["size"]
@@ -137,14 +141,14 @@ def _cpu(process: psutil.Process) -> float:
 
 
 @contextmanager
-def running(url: str) -> Generator[Server]:
-    """Run a server on the database and end it."""
+def running(url: str, **settings: str) -> Generator[Server]:
+    """Run a server on the database, with settings by the names of their variables, and end it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     home = tempfile.mkdtemp(prefix="goldthread-bench-home-")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GOLDTHREAD_")}
-    environment |= {"DATABASE_URL": url, "GOLDTHREAD_HOME": home, "GOLDTHREAD_PORT": str(port)}
+    environment |= {"DATABASE_URL": url, "GOLDTHREAD_HOME": home, "GOLDTHREAD_PORT": str(port)} | settings
     log = Path(home) / "log"
     with log.open("w") as told:
         process = psutil.Popen(

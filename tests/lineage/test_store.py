@@ -14,6 +14,7 @@ from graph.time import AsOf, instant
 from lineage.columns import IS_EXPLICIT
 from lineage.naming import Named, dataset_id, job_id
 from lineage.store import Direction, Frontier, Lineage, LineageGraph
+from tests.lineage.in_memory import LineageInMemory
 from tests.lineage.stored_graph import StoredGraph, at, column_lineage, day, ds, job
 
 
@@ -34,10 +35,10 @@ async def stored(database: Database, request: pytest.FixtureRequest) -> AsyncIte
         await connection.execute("update clock set last_at = $1 where tenant_id = 1", before)
 
 
-@pytest.fixture
-def reads(database: Database) -> Lineage:
-    """Return a reader."""
-    return Lineage(database)
+@pytest.fixture(params=[Lineage, LineageInMemory])
+def reads(database: Database, request: pytest.FixtureRequest) -> Lineage:
+    """Return a reader, of PostgreSQL or of the graph in memory."""
+    return request.param(database)
 
 
 @pytest.fixture

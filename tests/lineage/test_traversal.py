@@ -14,7 +14,7 @@ from graph.store.database import Database
 from graph.time import instant
 from lineage.columns import IS_EXPLICIT
 from lineage.store import Lineage
-from lineage.traversal import Edge, Hop, Said, Walk, Words, inputs_of_output, joined
+from lineage.traversal import Edge, Said, Words, inputs_of_output, joined
 from tests.lineage.conftest import clear
 from tests.lineage.stored_graph import StoredGraph, at, column_lineage, day, ds
 
@@ -59,14 +59,6 @@ def test_two_edges_of_one_dataset_are_one_over_the_whole_time() -> None:
     """An open end stays open; it has been believed since the first of them was."""
     assert joined(edge(1, 5, 3), edge(3, 9, 2)) == joined(edge(3, 9, 2), edge(1, 5, 3)) == edge(1, 9, 2)
     assert joined(edge(1, 5), edge(3)) == edge(1)
-
-
-def test_a_walk_leaves_out_what_does_not_fit_with_its_edges() -> None:
-    """Nodes reached before keep getting edges."""
-    walk = Walk({A: 0}, {A: "dataset"}, limit=2)
-    hops = [Hop(A, end, edge()._replace(target=end)) for end in (B, C, B)]
-    assert walk.reach(hops, 1, "job") == {B}
-    assert (walk.truncated, walk.distances, list(walk.edges)) == (True, {A: 0, B: 1}, [(A, B, "observed")])
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,10 @@ Ask = Callable[..., Awaitable[dict[str, Any]]]
 async def app(database: Database, database_url: str) -> AsyncIterator[Starlette]:
     """Return the application, started, on the worker's database."""
     # What runs in the background would be counted among the statements of a door.
-    application = create_app(Settings(database_url=database_url, infer_columns=False))
+    settings = Settings(
+        database_url=database_url, infer_columns=False, index_assets=False, lineage_edges_in_memory=0
+    )
+    application = create_app(settings)
     async with application.router.lifespan_context(application):
         yield application
 

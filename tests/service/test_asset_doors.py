@@ -23,12 +23,18 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
         "usedTb": 20.0,
         "description": None,
     },
+    "brokers": {"name": "bus", "connection": "kafka://k:9092", "description": None},
+    "glossary-terms": {"name": "Order", "definition": "A wish to buy.", "description": None},
+    "domains": {"name": "Sales/Orders", "description": None},
 }
 KIND_NAMES = {
     "pipelines": "pipeline",
     "lakes": "data_lake",
     "warehouses": "data_warehouse",
     "data-centers": "data_center",
+    "brokers": "message_broker",
+    "glossary-terms": "glossary_term",
+    "domains": "domain",
 }
 
 

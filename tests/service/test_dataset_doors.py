@@ -16,41 +16,61 @@ query ($name: String!, $asOf: DateTime, $knownAt: DateTime) {
   dataset(namespace: "store", name: $name, asOf: $asOf, knownAt: $knownAt) {
     basis { asOf knownAt } id namespace name displayName
     aliases { namespace name displayName } formerNames { namespace name displayName }
-    schemaSince columns { path type description ordinalPosition tags { key value source } }
+    schemaSince columns { ...column }
     schemaHistory(first: 4) { truncated versions { validFrom validTo
-      columns { path type description ordinalPosition tags { key } }
-      added { path type description ordinalPosition tags { key } }
-      removed { path type description ordinalPosition tags { key } }
-      changed { before { path type description ordinalPosition tags { key } }
-                after { path type description ordinalPosition tags { key } } } } }
+      columns { ...column }
+      added { ...column }
+      removed { ...column }
+      changed { before { ...column }
+                after { ...column } }
+      changes { kind isBreaking before { ...column } after { ...column } } isBreaking } }
     columnLineage { ...edge }
-    owners { name type } tags { key value source } documentation { description contentType }
-    dataSource { name uri } storage { layer fileFormat }
+    owners { ...owner } tags { ...tag } descriptions { text contentType saidBy }
+    documentation { description contentType } dataSource { name uri } storage { layer fileFormat }
     catalog { framework type name metadataUri warehouseUri source properties }
     version lifecycle { change since isDropped } facets
     columnImpact(column: "id") { truncated edges { ...edge } }
   }
 }
+fragment column on DatasetColumn { id path type description ordinalPosition tags { ...tag } }
 fragment edge on ColumnEdge {
   dataset { namespace name displayName } column fromDataset { namespace name displayName } fromColumn
   transformations { type subtype masking description } kind statedBy { namespace name displayName } validFrom
 }
+fragment owner on Owner { name type kind saidBy }
+fragment tag on Tag { key value source saidBy }
 """
 JOB = """
 query ($name: String!, $asOf: DateTime) { job(namespace: "scheduler", name: $name, asOf: $asOf) {
   basis { asOf knownAt } id namespace name displayName
   inputs { dataset { namespace name displayName } isObserved isDeclared }
   outputs { dataset { namespace name displayName } isObserved isDeclared }
-  partOf { name } parts { name } owners { name type } tags { key value source }
+  partOf { name } parts { name } owners { ...owner } tags { ...tag } descriptions { text contentType saidBy }
   documentation { description contentType } sql { query dialect }
   sourceCodeLocation { url type repoUrl path version tag branch pullRequestNumber }
   jobType { processingType integration jobType isEndless } facets } }
+fragment owner on Owner { name type kind saidBy }
+fragment tag on Tag { key value source saidBy }
 """
+STATED: dict[str, Any] = {"kind": None, "saidBy": "PRODUCERS"}
+"""What an owner is of whom producers speak."""
 
 
 def day(number: int) -> str:
     """Return a day of January 2026."""
     return f"2026-01-{number:02d}T00:00:00Z"
+
+
+def as_rest(value: Any) -> Any:
+    """Return what GraphQL answers with the words of enumerations as REST spells them."""
+    if isinstance(value, list):
+        return [as_rest(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: one.lower() if key in ("kind", "saidBy") and isinstance(one, str) else as_rest(one)
+        for key, one in value.items()
+    }
 
 
 def name(text: str, namespace: str = "store") -> dict[str, str]:
@@ -138,8 +158,8 @@ async def test_a_dataset_shows_all_that_is_held_of_it_through_both_doors(
     found = (await ask(DATASET, name="t", asOf=day(9)))["dataset"]
     assert found["version"] == "snapshot-7"
     assert found["lifecycle"] == {"change": "OVERWRITE", "since": day(3), "isDropped": False}
-    assert found["owners"] == [{"name": "team:data", "type": "OWNER"}]
-    assert found["tags"] == [{"key": "gold", "value": "true", "source": "DBT"}]
+    assert found["owners"] == [{"name": "team:data", "type": "OWNER", **STATED}]
+    assert found["tags"] == [{"key": "gold", "value": "true", "source": "DBT", "saidBy": "PRODUCERS"}]
     assert found["documentation"] == {"description": "# Customers", "contentType": "text/markdown"}
     assert found["dataSource"] == {"name": "warehouse", "uri": "postgres://db:5432"}
     assert found["storage"] == {"layer": "iceberg", "fileFormat": "parquet"}
@@ -148,9 +168,7 @@ async def test_a_dataset_shows_all_that_is_held_of_it_through_both_doors(
     assert {key: FULL[key] for key in kept} == found["facets"]
     rest = (await client.get("/api/v1/dataset", params={"name": "t", **found["basis"]})).json()
     assert found.pop("columnImpact") == {"truncated": False, "edges": []}
-    for edge in found["columnLineage"]:
-        edge["kind"] = edge["kind"].lower()
-    assert rest == found
+    assert rest == as_rest(found)
     past = (await ask(DATASET, name="t", asOf=day(2)))["dataset"]
     assert (past["owners"], past["version"], past["lifecycle"], past["columnLineage"]) == ([], None, None, [])
     assert past["schemaHistory"] == found["schemaHistory"]
@@ -162,7 +180,7 @@ async def test_a_dataset_shows_its_columns_their_history_and_what_they_follow_fr
     """Nested columns by their path, with their tags; what a version changed; who states the lineage of a column."""
     await post(client, event(1, "load", ["raw"], [("t", EARLY)]), event(3, "load", ["raw"], [("t", FULL)]))
     found = (await ask(DATASET, name="t", asOf=day(9)))["dataset"]
-    pii = {"key": "pii", "value": "true", "source": "USER"}
+    pii = {"key": "pii", "value": "true", "source": "USER", "saidBy": "PRODUCERS"}
     assert found["schemaSince"] == day(3)
     assert [(c["path"], c["type"], c["description"], c["tags"]) for c in found["columns"]] == [
         ("id", "int", "the key", []),
@@ -174,6 +192,13 @@ async def test_a_dataset_shows_its_columns_their_history_and_what_they_follow_fr
     assert [c["path"] for c in latest["added"]] == ["who", "who.mail"]
     assert [c["path"] for c in latest["removed"]] == ["old"]
     assert [(c["before"]["type"], c["after"]["type"]) for c in latest["changed"]] == [("text", "int")]
+    assert [(c["kind"], c["isBreaking"]) for c in latest["changes"]] == [
+        ("TYPE_CHANGED", True),
+        ("ADDED", False),
+        ("ADDED", False),
+        ("REMOVED", True),
+    ]
+    assert (latest["isBreaking"], first["isBreaking"], first["changes"]) == (True, False, [])
     assert found["columnLineage"] == [
         {
             "dataset": name("t"),
@@ -256,7 +281,7 @@ async def test_a_job_shows_all_that_is_held_of_it_through_both_doors(
     client: httpx.AsyncClient, ask: Ask
 ) -> None:
     """What it reads and writes, and its facets, typed and raw."""
-    facets = {
+    facets: dict[str, Any] = {
         "sql": {"query": "insert into t select 1", "dialect": "postgres"},
         "sourceCodeLocation": {"type": "git", "url": "https://example.org/load.sql", "branch": "main"},
         "jobType": {"processingType": "STREAMING", "integration": "FLINK", "jobType": "JOB"},
@@ -285,12 +310,14 @@ async def test_a_job_shows_all_that_is_held_of_it_through_both_doors(
         "isEndless": True,
     }
     assert (found["owners"], found["documentation"]["description"]) == (
-        [{"name": "team:data", "type": None}],
+        [{"name": "team:data", "type": None, **STATED}],
         "loads",
     )
-    assert found["tags"] == facets["tags"]["tags"]
+    assert found["tags"] == [{**tag, "saidBy": "PRODUCERS"} for tag in facets["tags"]["tags"]]
     assert (found["facets"], found["partOf"], found["parts"]) == (facets, None, [])
-    assert (await client.get("/api/v1/job", params={"name": "load", **found["basis"]})).json() == found
+    assert (await client.get("/api/v1/job", params={"name": "load", **found["basis"]})).json() == as_rest(
+        found
+    )
     past = (await ask(JOB, name="load", asOf=day(1)))["job"]
     assert (past["sql"], past["facets"], past["outputs"]) == (None, {}, [])
 

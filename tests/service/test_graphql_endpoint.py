@@ -10,8 +10,9 @@ from graphql import get_introspection_query
 from starlette.applications import Starlette
 
 from graph.store.database import Database
-from service.graphql_endpoint import LEGACY, LONGEST_CACHED, MODERN, GraphQLEndpoint
+from service.graphql_documents import LONGEST_KEPT, Documents
 from service.graphql_limits import MAX_COST, MAX_DEPTH
+from service.graphql_request import LEGACY, MODERN
 from service.schema.root import schema
 from tests.service.conftest import Ask
 
@@ -123,6 +124,29 @@ async def test_the_cost_of_an_operation_is_told(client: httpx.AsyncClient) -> No
     assert (await _post(client, {"query": "{ __typename }"})).json()["extensions"]["cost"]["requested"] == 0
 
 
+async def test_only_the_lists_of_a_page_are_multiplied_by_its_size(client: httpx.AsyncClient) -> None:
+    """What a lineage graph has beside its nodes and edges is there once; all of it at once, by default, is allowed."""
+    around = 'lineage(of: {name: "db.none"}, first: 30)'
+    many = """nodes { aliases { name } hidden { upstream } dataset { columns { path } } job { name } }
+      edges { through { name } }"""
+    once = """frontier { upstream } columns(first: 40) { edges { dataset { name } transformations { type } } }
+      groups { groups { name { container } nodes { name } } edges { from { container } to { container } } }
+      insights { cycles { name } singlePoints { name } ranking { node { name } } longestChain { name } }"""
+
+    async def cost(fields: str, of: str = around) -> int:
+        answer = (await _post(client, {"query": f"{{ {of} {{ {fields} }} }}"})).json()
+        assert [error["extensions"]["code"] for error in answer["errors"]] == ["NOT_FOUND"], answer
+        return answer["extensions"]["cost"]["requested"]
+
+    assert await cost("truncated") == 30
+    assert await cost(many) == 30 + 30 * (10 + 1 + (1 + 10) + 1 + 10)
+    beside = 40 + 40 * (1 + 10) + 10 * (1 + 1 + 10) + 10 * (1 + 2) + 10 + 10 + 10 * (1 + 1) + 10
+    assert await cost(once) == 30 + beside
+    assert await cost(f"{many} {once}") == await cost(many) + beside
+    of_all = await cost(f"{many} {once.replace('(first: 40)', '')}", 'lineage(of: {name: "db.none"})')
+    assert of_all < MAX_COST // 4
+
+
 async def test_an_operation_that_may_reach_too_many_nodes_is_refused_before_it_runs(
     client: httpx.AsyncClient,
 ) -> None:
@@ -178,7 +202,7 @@ async def test_introspection_has_a_limit_of_its_own(client: httpx.AsyncClient) -
 
 def test_a_cycle_of_fragments_is_refused() -> None:
     """Fragments that spread each other neither hang the measuring nor pass validation."""
-    document = GraphQLEndpoint(schema).document(
+    document = Documents(schema).document(
         "{ customers { nodes { ...A } } } fragment A on Customer { ...B } fragment B on Customer { ...A }"
     )
     assert [error.message for error in document.errors] == [
@@ -188,21 +212,29 @@ def test_a_cycle_of_fragments_is_refused() -> None:
 
 def test_documents_are_parsed_and_validated_once() -> None:
     """The same text gives the same document, also where it was refused; the longest unused ones are forgotten."""
-    endpoint = GraphQLEndpoint(schema, most_cached=20)
-    first = endpoint.document("{ __typename }")
-    assert endpoint.document("{ __typename }") is first
-    assert endpoint.document("{ nothing }") is endpoint.document("{ nothing }")
+    documents = Documents(schema, most=20)
+    first = documents.document("{ __typename }")
+    assert documents.document("{ __typename }") is first
+    assert documents.document("{ nothing }") is documents.document("{ nothing }")
     for n in range(20):
-        endpoint.document(f"# {n}\n{{ nothing }}")
-    assert endpoint.cached == 20
-    assert endpoint.document("{ __typename }") is not first
+        documents.document(f"# {n}\n{{ nothing }}")
+    assert len(documents) == 20
+    assert documents.document("{ __typename }") is not first
 
 
 def test_a_document_that_holds_its_data_is_not_kept() -> None:
-    """A text longer than LONGEST_CACHED is parsed each time it comes."""
-    endpoint = GraphQLEndpoint(schema)
-    endpoint.document("{ __typename }" + " " * LONGEST_CACHED)
-    assert endpoint.cached == 0
+    """A text longer than LONGEST_KEPT is parsed each time it comes."""
+    documents = Documents(schema)
+    documents.document("{ __typename }" + " " * LONGEST_KEPT)
+    assert len(documents) == 0
+
+
+def test_all_kept_documents_together_are_bounded_in_length() -> None:
+    """The longest unused ones go as soon as all have more characters than allowed."""
+    documents = Documents(schema, most_characters=100)
+    for n in range(10):
+        documents.document(f"# {n}" + "." * 15 + "\n{ __typename }")
+    assert len(documents) == 3
 
 
 async def test_an_unexpected_failure_shows_nothing_but_the_id_in_the_log(

@@ -299,6 +299,7 @@ async def test_the_rest_doors_say_the_same(client: httpx.AsyncClient, ask: Ask, 
         ("/api/v1/policies/customer/nothing", {"document": {}}, 400),
         ("/api/v1/policies/customer/survivorship", {"documents": {}}, 400),
         ("/api/v1/policies/nobody/survivorship", {"document": {}}, 404),
+        ("/api/v1/policies/%00/survivorship", {"document": {}}, 404),
     ):
         refused = await client.put(path, json=body)
         assert refused.status_code == status, refused.text

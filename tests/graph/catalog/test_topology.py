@@ -65,10 +65,17 @@ IDS = st.sampled_from([UUID(int=number) for number in range(8)])
 def test_failure_spreads_like_a_naive_walk(edges: list[tuple[str, UUID, UUID]], start: UUID) -> None:
     """The set that fails is the least one closed under "needs something in it"."""
     failed = {start}
-    while grown := {source for _, source, target in edges if target in failed} - failed:
+    needs = [(source, target) for kind, source, target in edges if RELATION_KINDS[kind].needs]
+    while grown := {source for source, target in needs if target in failed} - failed:
         failed |= grown
     topology = Topology(Relation(RELATION_KINDS[kind], source, target) for kind, source, target in edges)
     assert topology.fails_with(start) == failed - {start}
+    ways = topology.ways(start)
+    assert ways.keys() == failed - {start}
+    assert all((one, through) in needs for one, (_, through) in ways.items())
+    steps = {start: 0} | {one: distance for one, (distance, _) in ways.items()}
+    assert all(distance == steps[through] + 1 for distance, through in ways.values())
+    assert all(steps[source] <= steps[target] + 1 for source, target in needs if target in failed)
     placed = nx.DiGraph([(s, t) for kind, s, t in edges if kind in ("hosted_in", "stored_in")])
     ends = {t for kind, _, t in edges if kind == "hosted_in"}
     reachable = {t for t in ends if start in placed and t != start and nx.has_path(placed, start, t)}

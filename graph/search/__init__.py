@@ -1,0 +1,1 @@
+"""How assets of every kind are found by words: pure functions."""

@@ -1,0 +1,16 @@
+-- What people say now, as known at $4, of assets ($2) and of the columns of datasets among them, at the valid instant $3.
+select coalesce(a.dataset_id, a.asset_id) as id, a.column_path, f.attributes
+  from (
+    select annotation_id, asset_id, dataset_id, column_path from annotation where tenant_id = $1 and asset_id = any ($2::uuid[])
+    union
+    select annotation_id, asset_id, dataset_id, column_path from annotation where tenant_id = $1 and dataset_id = any ($2::uuid[])
+  ) a
+  cross join lateral (
+    select op, attributes
+      from fact
+     where tenant_id = $1 and subject_id = a.annotation_id and system_from <= $4 and valid_from <= $3 and valid_to > $3
+     order by system_from desc, seq desc
+     limit 1
+  ) f
+ where f.op = 'P'
+ order by a.column_path nulls first
