@@ -144,6 +144,11 @@ class Recorder:
         """How many events wait for the next group commit."""
         return self._group.waiting
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether events are being written."""
+        return self._group.is_writing
+
     async def close(self) -> None:
         """Wait until everything that was accepted is written."""
         await self._group.close()

@@ -195,7 +195,7 @@ def _start_inference(settings: Settings, database: Database, stack: AsyncExitSta
 def _start_indexing(settings: Settings, services: Services, stack: AsyncExitStack) -> None:
     if settings.index_assets:
         indexing = Indexing(
-            services.database, is_busy=lambda: services.recorder.waiting + services.intake.waiting > 0
+            services.database, is_busy=lambda: services.recorder.is_writing or services.intake.is_writing
         )
         indexing.start()
         stack.push_async_callback(indexing.close)

@@ -68,6 +68,11 @@ class Intake:
         """How many records wait for the next transaction."""
         return self._group.waiting
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether records are being written."""
+        return self._group.is_writing
+
     async def close(self) -> None:
         """Wait until everything handed in is written."""
         await self._group.close()

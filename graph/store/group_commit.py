@@ -76,6 +76,11 @@ class GroupCommit(Generic[Item, Result]):
         """How many items wait for the next batch."""
         return self._waiting
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether a batch is being written, or is about to be."""
+        return self._task is not None and not self._task.done()
+
     async def close(self) -> None:
         """Wait until everything submitted so far is written."""
         if self._task is not None:
