@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from graph.catalog.asset import KINDS
+from graph.store.facts import holding
 from lineage.statements import statement
 
 _QUERY = "known_assets"
 _PAGE = "select * from found order by place, id limit $13"
-_COUNTS = statement("counts_of_assets")
+_WORDS = holding("a.annotation_id", "attributes")
+_COUNTS = statement("counts_of_assets", words=_WORDS)
 _PROOFS = {
     "owner": (
         "lower($6)",
@@ -84,44 +86,24 @@ _BRANCHES = {
     "column": (
         "a.asset_id",
         'left(a.column_path, 200) collate "C"',
-        """select 'column', a.asset_id, left(a.column_path, 200) collate "C", d.namespace, a.dataset_id, a.column_path
+        f"""select 'column', a.asset_id, left(a.column_path, 200) collate "C", d.namespace, a.dataset_id, a.column_path
     from annotation a
     join dataset d on d.tenant_id = $1 and d.dataset_id = a.dataset_id and d.system_from <= $4
-   cross join lateral (
-     select attributes
-       from fact
-      where tenant_id = $1
-        and subject_id = a.annotation_id
-        and system_from <= $4
-        and valid_from <= $3
-        and valid_to > $3
-      order by system_from desc, seq desc
-      limit 1
-   ) f
+   cross join lateral ({holding("a.annotation_id", "attributes")}) f
    where a.tenant_id = $1
      and a.kind = 'column'
-     and f.attributes <> '{}'""",
+     and f.attributes <> '{{}}'""",  # noqa: S608 - only constants are filled in
         "d.namespace",
     ),
     "kept": (
         "s.subject_id",
         'left(s.natural_key, 200) collate "C"',
-        """select s.kind, s.subject_id, left(s.natural_key, 200) collate "C", null::text, null::uuid, s.natural_key
+        f"""select s.kind, s.subject_id, left(s.natural_key, 200) collate "C", null::text, null::uuid, s.natural_key
     from subject s
-   cross join lateral (
-     select op
-       from fact
-      where tenant_id = $1
-        and subject_id = s.subject_id
-        and system_from <= $4
-        and valid_from <= $3
-        and valid_to > $3
-      order by system_from desc, seq desc
-      limit 1
-   ) f
+   cross join lateral ({holding("s.subject_id", "op")}) f
    where s.tenant_id = $1
      and s.kind = any($2)
-     and f.op = 'P'""",
+     and f.op = 'P'""",  # noqa: S608 - only constants are filled in
         None,
     ),
 }
@@ -156,6 +138,7 @@ def query(
     said = "".join(
         statement(
             "said_of_assets",
+            words=_WORDS,
             aspect=aspect,
             value=_PROOFS[aspect][0],
             proof=_PROOFS[aspect][1],

@@ -25,8 +25,8 @@ from lineage.nodes import Node, Nodes
 from lineage.placement import is_topic
 from lineage.statements import statement
 
-_FACTS = statement("found_facts")
-_ANNOTATIONS = statement("annotations_of")
+_FACTS = statement("found_facts", fact=facts.holding("s.subject_id", "op, attributes"))
+_ANNOTATIONS = statement("annotations_of", fact=facts.holding("a.annotation_id", "op, attributes"))
 _USES = statement("uses")
 _SQL_OF_PARTS = statement("sql_of_parts")
 

@@ -20,8 +20,9 @@ from lineage.statements import statement
 MOST_RUNS = 200
 """How many of the last runs of each job that writes a dataset are looked at to tell when it was written."""
 
-_WRITES = statement("writes")
-_VERSIONS = statement("data_versions")
+_WENT_WELL = statement("went_well", run="r")
+_WRITES = statement("writes", went_well=_WENT_WELL)
+_VERSIONS = statement("data_versions", went_well=_WENT_WELL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ SEVERITIES: Final[tuple[Severity, ...]] = ("critical", "high", "medium", "low")
 NEAR: Final = 2
 """Up to how many hops away something is hit at first hand: the jobs that read a dataset, and what they write."""
 
-_LAST_CHANGES = statement("last_changes")
+_LAST_CHANGES = statement("last_changes", went_well=statement("went_well", run="latest"))
 
 
 @dataclass(frozen=True, slots=True)

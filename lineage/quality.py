@@ -34,21 +34,27 @@ class DataQualityMetrics:
     column_metrics: dict[str, ColumnMetrics] = field(default_factory=dict[str, ColumnMetrics])
 
 
-@dataclass(frozen=True, slots=True)
-class Assertion:
-    """A test of the data: of a column, or of the whole dataset; `severity` such as error or warn."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Check:
+    """What both sorts of tests say; `severity` such as error or warn."""
 
-    assertion: str
-    success: bool
-    column: str | None = None
     severity: str | None = None
-    name: str | None = None
     description: str | None = None
     expected: str | None = None
     actual: str | None = None
     content: str | None = None
     content_type: str | None = None
     params: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion(_Check):
+    """A test of the data: of a column, or of the whole dataset."""
+
+    assertion: str
+    success: bool
+    column: str | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +65,12 @@ class DataQualityAssertions:
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Test(_Check):
     """A test that a run itself carried out; `status` such as pass or fail."""
 
     name: str
     status: str
-    severity: str | None = None
     type: str | None = None
-    description: str | None = None
-    expected: str | None = None
-    actual: str | None = None
-    content: str | None = None
-    content_type: str | None = None
-    params: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)

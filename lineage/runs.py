@@ -29,7 +29,7 @@ _BY_ID = statement("runs_by_id", columns=_COLUMNS)
 _OF_JOB = statement("runs", columns=_COLUMNS, of="r.job_id = $2")
 _OF_ALL = statement("runs", columns=_COLUMNS, of="$2::uuid is null and not r.is_part")
 _LATEST = statement("latest_runs", columns=_COLUMNS)
-_AS_OF = statement("runs_as_of")
+_AS_OF = statement("runs_as_of", with_parts=statement("with_parts"))
 _NAMED_BY_OTHERS = statement("named_by_others")
 _DATASET_NAMES = statement("dataset_names")
 

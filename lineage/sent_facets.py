@@ -12,7 +12,7 @@ from graph.store.database import DEFAULT_TENANT, Database
 from graph.time import AsOf
 from lineage.statements import statement
 
-_OF_RUNS = statement("facets_of_runs")
+_OF_RUNS = statement("facets_of_runs", with_parts=statement("with_parts"))
 _OF_JOBS = statement("job_facets_of_runs")
 _PARTS = statement("parts_of_runs")
 

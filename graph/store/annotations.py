@@ -18,7 +18,7 @@ from graph.identity import content_id
 from graph.store import facts
 from graph.store.assets import Assets
 from graph.store.database import DEFAULT_TENANT, Connection, Database
-from graph.store.facts import Fact
+from graph.store.facts import LOCK, Fact
 from graph.time import AsOf
 
 KIND = "annotation"
@@ -28,14 +28,6 @@ _KEEP = """
 insert into annotation (tenant_id, annotation_id, asset_id, kind, dataset_id, column_path)
 values ($1, $2, $3, $4, $5, $6)
 on conflict do nothing
-"""
-
-_LOCK = """
-select
-  from subject
- where tenant_id = $1
-   and subject_id = $2
-   for no key update
 """
 
 _KEEP_VALUES = """
@@ -110,7 +102,7 @@ class Annotations:
         subject_id = annotation_id(asset.key)
         if change.applied(Annotation()).content:  # else it only takes away, and what is not there need not be
             await self._register(connection, asset, kind)
-        await connection.execute(_LOCK, self._tenant, subject_id)
+        await connection.execute(LOCK, self._tenant, subject_id)
         now = await facts.basis(connection, self._tenant, None, None)
         start = valid_from or now.valid
         known = (await facts.history(connection, self._tenant, [subject_id], now.system))[subject_id]

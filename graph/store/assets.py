@@ -17,7 +17,7 @@ from graph.golden.versions import ceiling
 from graph.identity import new_id
 from graph.store import facts, search
 from graph.store.database import DEFAULT_TENANT, Connection, Database
-from graph.store.facts import Fact
+from graph.store.facts import LOCK, Fact, holding
 from graph.store.relations import Relations
 from graph.time import AsOf, Period, render
 
@@ -33,14 +33,6 @@ _OF_KINDS = (
     "select subject_id from subject where tenant_id = $1 and kind = any($2) order by subject_id limit $3"
 )
 
-_LOCK = """
-select kind
-  from subject
- where tenant_id = $1
-   and subject_id = $2
-   for no key update
-"""
-
 _RENAME = """
 update subject
    set natural_key = $3
@@ -49,25 +41,15 @@ update subject
    and natural_key is distinct from $3
 """
 
-_PAGE = """
+_PAGE = f"""
 select d.subject_id
   from search_document d
-  cross join lateral (
-    select op, attributes
-      from fact
-     where tenant_id = $1
-       and subject_id = d.subject_id
-       and system_from <= $5
-       and valid_from <= $4
-       and valid_to > $4
-     order by system_from desc, seq desc
-     limit 1
-  ) f
+  cross join lateral ({holding("d.subject_id", "op, attributes", valid="$4", known="$5")}) f
  where d.tenant_id = $1
    and d.kind = $2
    and d.subject_id > $3
    and f.op = 'P'
-"""
+"""  # noqa: S608 - only constants are filled in
 
 # The words of a search document are all that ever were, so what the index finds is proven on the version asked about.
 _FOUND = f"""{_PAGE}
@@ -268,7 +250,7 @@ class Assets:
         """Record what `decide` makes of what is believed, the subject locked so that changes come one by one."""
 
         async def work(connection: Connection) -> AsOf:
-            if await connection.fetchval(_LOCK, self._tenant, asset_id) != kind.name:
+            if await connection.fetchval(LOCK, self._tenant, asset_id) != kind.name:
                 raise NotFoundError(f"no {kind.label} has the id {asset_id}")
             now = await facts.basis(connection, self._tenant, None, None)
             start = valid_from or now.valid

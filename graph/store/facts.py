@@ -34,6 +34,32 @@ written as (
 select at from now
 """
 
+LOCK = """
+select kind
+  from subject
+ where tenant_id = $1
+   and subject_id = $2
+   for no key update
+"""
+"""Locks a subject against other writers until the transaction ends, and returns its kind."""
+
+
+def holding(subject: str, columns: str, *, valid: str = "$3", known: str = "$4") -> str:
+    """Return the query for the fact that holds of a subject: of those that cover both instants the newest.
+
+    `subject`, `valid` and `known` are expressions, the tenant is $1; it goes into a lateral join or an expression.
+    """
+    return f"""select {columns}
+       from fact
+      where tenant_id = $1
+        and subject_id = {subject}
+        and system_from <= {known}
+        and valid_from <= {valid}
+        and valid_to > {valid}
+      order by system_from desc, seq desc
+      limit 1"""  # noqa: S608 - constants of our own modules are filled in
+
+
 _FACT_COLUMNS = (
     "tenant_id", "subject_id", "system_from", "seq", "valid_from", "valid_to", "op", "attributes", "provenance", "target_id",
 )  # fmt: skip
@@ -44,17 +70,7 @@ _COLUMNS = """f.subject_id, f.system_from, f.seq, f.valid_from, nullif(f.valid_t
 _AS_OF = f"""
 select {_COLUMNS}
   from unnest($2::uuid[]) as wanted (id)
-  cross join lateral (
-    select *
-      from fact
-     where tenant_id = $1
-       and subject_id = wanted.id
-       and system_from <= $4
-       and valid_from <= $3
-       and valid_to > $3
-     order by system_from desc, seq desc
-     limit 1
-  ) f
+  cross join lateral ({holding("wanted.id", "*")}) f
 """  # noqa: S608 - only a constant column list is filled in
 
 # The basis and what is held at it in one statement: half of what a look-up takes is the way there and back.
@@ -65,18 +81,8 @@ select b.valid, b.system, {_COLUMNS}
       from clock
      where tenant_id = $1
   ) b
-  left join lateral (
-    select *
-      from fact
-     where tenant_id = $1
-       and subject_id = $3
-       and system_from <= b.system
-       and valid_from <= b.valid
-       and valid_to > b.valid
-       and exists (select from subject where tenant_id = $1 and subject_id = $3 and kind = $2)
-     order by system_from desc, seq desc
-     limit 1
-  ) f on true
+  left join lateral ({holding("$3", "*", valid="b.valid", known="b.system")}) f
+    on exists (select from subject where tenant_id = $1 and subject_id = $3 and kind = $2)
 """  # noqa: S608 - only a constant column list is filled in
 
 _HISTORY = f"""

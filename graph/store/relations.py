@@ -15,7 +15,7 @@ from graph.errors import ConflictError, InvalidInputError, NotFoundError
 from graph.golden.versions import ceiling
 from graph.store import facts
 from graph.store.database import Connection, Database
-from graph.store.facts import Fact
+from graph.store.facts import LOCK, Fact, holding
 from graph.time import AsOf, render
 
 KIND = "relation"
@@ -38,26 +38,8 @@ values ($1, $2, $3, $4, $5)
 on conflict do nothing
 """
 
-_LOCK = """
-select
-  from subject
- where tenant_id = $1
-   and subject_id = $2
-   for no key update
-"""
-
-_HELD = """
-  cross join lateral (
-    select op
-      from fact
-     where tenant_id = $1
-       and subject_id = r.relation_id
-       and system_from <= $4
-       and valid_from <= $3
-       and valid_to > $3
-     order by system_from desc, seq desc
-     limit 1
-  ) f
+_HELD = f"""
+  cross join lateral ({holding("r.relation_id", "op")}) f
  where f.op = 'P'
  order by r.kind, r.from_id, r.to_id
 """
@@ -220,7 +202,7 @@ class Relations:
     ) -> Related:
         """Record what `decide` makes of what is believed, the subject locked so that changes come one by one."""
         subject_id = relation.relation_id
-        await connection.execute(_LOCK, self._tenant, subject_id)
+        await connection.execute(LOCK, self._tenant, subject_id)
         now = await facts.basis(connection, self._tenant, None, None)
         known = (await facts.history(connection, self._tenant, [subject_id], now.system))[subject_id]
         to_record = decide([State(s.period, cast("Any", s.op), s.attributes) for s in ceiling(known)])

@@ -5,12 +5,6 @@ select coalesce(a.dataset_id, a.asset_id) as id, a.column_path, f.attributes
     union
     select annotation_id, asset_id, dataset_id, column_path from annotation where tenant_id = $1 and dataset_id = any ($2::uuid[])
   ) a
-  cross join lateral (
-    select op, attributes
-      from fact
-     where tenant_id = $1 and subject_id = a.annotation_id and system_from <= $4 and valid_from <= $3 and valid_to > $3
-     order by system_from desc, seq desc
-     limit 1
-  ) f
+  cross join lateral ({fact}) f
  where f.op = 'P'
  order by a.column_path nulls first

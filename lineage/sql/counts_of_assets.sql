@@ -4,17 +4,7 @@
   select found.id, f.attributes
     from found
     join annotation a on a.tenant_id = $1 and a.asset_id = found.id
-    cross join lateral (
-      select attributes
-        from fact
-       where tenant_id = $1
-         and subject_id = a.annotation_id
-         and system_from <= $4
-         and valid_from <= $3
-         and valid_to > $3
-       order by system_from desc, seq desc
-       limit 1
-    ) f
+    cross join lateral ({words}) f
    where f.attributes is not null
 ),
 facets as materialized (
@@ -34,11 +24,11 @@ told (aspect, value, id) as (
   union all
   select 'tag', t ->> 'key', id from words, jsonb_array_elements(attributes -> 'tags') t
   union all
-  select 'term', t #>> '{}', id from words, jsonb_array_elements(attributes -> 'terms') t
+  select 'term', t #>> '{{}}', id from words, jsonb_array_elements(attributes -> 'terms') t
   union all
   select 'domain', attributes ->> 'domain', id from words where attributes ? 'domain'
   union all
-  select 'owner', o #>> '{}', id from facets, jsonb_path_query(body, '$.owners[*].name') o
+  select 'owner', o #>> '{{}}', id from facets, jsonb_path_query(body, '$.owners[*].name') o
    where name = 'ownership' and jsonb_typeof(o) = 'string'
   union all
   select 'tag', t ->> 'key', id from facets, jsonb_path_query(body, '$.tags[*]') t

@@ -27,18 +27,8 @@ written as (
          and (r.started_at, r.run_id) < (
            coalesce($6::timestamptz, 'infinity'), coalesce($7::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
          )
-         and r.state = 'COMPLETE'
-         and r.last_complete_at <= $4
          and r.outputs @> array[n.subject_id]
-         and exists (
-           select
-             from lineage_event
-            where tenant_id = $1
-              and run_id = r.run_id
-              and event_type = 'COMPLETE'
-              and event_time <= $4
-              and system_from <= $5
-         )
+         and {went_well}
        order by r.started_at desc, r.run_id desc
        limit $8
     ) r

@@ -1,15 +1,6 @@
 -- What runs said up to two instants of themselves (role R), of their inputs (I) and of their outputs (O): the newest facet
 -- of each name. What a step such as a single SQL statement said of datasets is told of the run it is part of.
-with member as (
-  select run_id as told_of, run_id, false as is_step
-    from unnest($2::uuid[]) as asked (run_id)
-   union all
-  select parent_run_id, run_id, true
-    from run
-   where tenant_id = $1
-     and parent_run_id = any($2::uuid[])
-     and is_part
-),
+with {with_parts},
 event as (
   select m.told_of, m.is_step, e.event_time, e.event_id, e.mention_id, e.facets, o.body as origins
     from member m
@@ -21,14 +12,14 @@ event as (
 ),
 said as (
   select e.told_of, 'R' as role, null::uuid as dataset_id, f.key as name, e.event_time, e.event_id,
-         coalesce(e.origins -> 'run' -> f.key, '{}') || f.value as body,
+         coalesce(e.origins -> 'run' -> f.key, '{{}}') || f.value as body,
          null::bytea as digest
     from event e
    cross join lateral jsonb_each(e.facets -> 'run') f
    where not e.is_step
    union all
   select e.told_of, side.role, d.key::uuid, f.key, e.event_time, e.event_id,
-         coalesce(side.origins -> d.key -> f.key, '{}') || f.value, null
+         coalesce(side.origins -> d.key -> f.key, '{{}}') || f.value, null
     from event e
    cross join lateral (
      values ('I', e.facets -> 'inputs', e.origins -> 'inputs'), ('O', e.facets -> 'outputs', e.origins -> 'outputs')

@@ -1,13 +1,7 @@
 -- What is believed now, as known at $4, of subjects ($2) at the valid instant $3, and when that next changes.
 select s.subject_id, s.kind, f.op::text, f.attributes, due.at as due_at
   from subject s
-  left join lateral (
-    select op, attributes
-      from fact
-     where tenant_id = $1 and subject_id = s.subject_id and system_from <= $4 and valid_from <= $3 and valid_to > $3
-     order by system_from desc, seq desc
-     limit 1
-  ) f on true
+  left join lateral ({fact}) f on true
   cross join lateral (
     select min(at) as at
       from fact, unnest(array[valid_from, nullif(valid_to, 'infinity')]) at

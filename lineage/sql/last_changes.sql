@@ -13,9 +13,9 @@ select n.asked, r.run_id, r.job_id, r.written_at
        and e.system_to > $5
   ) n
   cross join lateral (
-    select latest.run_id, latest.job_id, latest.written_at
+    select latest.run_id, latest.job_id, latest.last_complete_at as written_at
       from (
-        select run_id, job_id, state, outputs, last_complete_at as written_at
+        select run_id, job_id, state, outputs, last_complete_at
           from run
          where tenant_id = $1
            and job_id = n.job_id
@@ -23,17 +23,7 @@ select n.asked, r.run_id, r.job_id, r.written_at
          order by started_at desc, run_id desc
          limit 20
       ) latest
-     where latest.state = 'COMPLETE'
-       and latest.written_at <= $4
-       and latest.outputs @> array[n.dataset_id]
-       and exists (
-         select
-           from lineage_event
-          where tenant_id = $1
-            and run_id = latest.run_id
-            and event_type = 'COMPLETE'
-            and event_time <= $4
-            and system_from <= $5
-       )
+     where latest.outputs @> array[n.dataset_id]
+       and {went_well}
      limit 1
   ) r

@@ -1,15 +1,6 @@
 -- What the events up to two instants say of some runs; what a step such as a single SQL statement read and wrote is told
 -- of the run it is part of.
-with member as (
-  select run_id as told_of, run_id, false as is_step
-    from unnest($2::uuid[]) as asked (run_id)
-   union all
-  select parent_run_id, run_id, true
-    from run
-   where tenant_id = $1
-     and parent_run_id = any($2::uuid[])
-     and is_part
-),
+with {with_parts},
 said as (
   select m.told_of as run_id,
          min(e.event_time) filter (where not m.is_step) as started_at,
@@ -33,8 +24,8 @@ select s.*, j.namespace, j.name, told.inputs, told.outputs
   from said s
   left join job j on j.tenant_id = $1 and j.job_id = s.job_id
   cross join lateral (
-    select coalesce(array_agg(distinct subject_id) filter (where role = 'I'), '{}') as inputs,
-           coalesce(array_agg(distinct subject_id) filter (where role = 'O'), '{}') as outputs
+    select coalesce(array_agg(distinct subject_id) filter (where role = 'I'), '{{}}') as inputs,
+           coalesce(array_agg(distinct subject_id) filter (where role = 'O'), '{{}}') as outputs
       from mention_facet
      where tenant_id = $1
        and mention_id = any(s.mentions)

@@ -5,17 +5,7 @@
   select v.asset_id as id
     from annotation_value v
     join annotation a on a.tenant_id = $1 and a.asset_id = v.asset_id
-    cross join lateral (
-      select attributes
-        from fact
-       where tenant_id = $1
-         and subject_id = a.annotation_id
-         and system_from <= $4
-         and valid_from <= $3
-         and valid_to > $3
-       order by system_from desc, seq desc
-       limit 1
-    ) f
+    cross join lateral ({words}) f
    where v.tenant_id = $1
      and v.aspect = '{aspect}'
      and v.value = {value}

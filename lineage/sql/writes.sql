@@ -1,6 +1,6 @@
 -- When runs that went well last wrote datasets by the instants ($4, $5), at most $6 times each job; $2 are the datasets
 -- asked about and $3 their ids under all names.
-select n.asked, r.ended_at
+select n.asked, r.last_complete_at as ended_at
   from unnest($2::uuid[], $3::uuid[]) as n (asked, dataset_id)
   cross join lateral (
     select distinct e.job_id
@@ -13,7 +13,7 @@ select n.asked, r.ended_at
        and e.system_from <= $5
   ) j
   cross join lateral (
-    select run_id, last_complete_at as ended_at, state, outputs
+    select run_id, last_complete_at, state, outputs
       from run
      where tenant_id = $1
        and job_id = j.job_id
@@ -21,15 +21,5 @@ select n.asked, r.ended_at
      order by started_at desc, run_id desc
      limit $6
   ) r
- where r.state = 'COMPLETE'
-   and r.ended_at <= $4
-   and r.outputs @> array[n.dataset_id]
-   and exists (
-     select
-       from lineage_event
-      where tenant_id = $1
-        and run_id = r.run_id
-        and event_type = 'COMPLETE'
-        and event_time <= $4
-        and system_from <= $5
-   )
+ where r.outputs @> array[n.dataset_id]
+   and {went_well}

@@ -7,9 +7,11 @@ from typing import Annotated
 import strawberry
 
 from graph.errors import InvalidInputError, NotFoundError
+from graph.time import AsOf
 from lineage import store, traversal
 from lineage.flows import MOST_FLOWS
 from lineage.naming import NodeKind
+from lineage.nodes import Node
 from lineage.views import View
 from service.context import Info
 from service.schema.arguments import AsOfArgument, Basis, KnownAtArgument, page_size
@@ -165,13 +167,9 @@ class LineageQuery:
         known_at: KnownAtArgument = None,
     ) -> Dataset | None:
         """Return a dataset at the instants, or None."""
-        reads = info.context.services.lineage
-        node = named(None, name, namespace, "dataset", "$")
-        at = await reads.basis(as_of, known_at)
-        try:
-            return Dataset.of_node(await reads.node(node, at), at)
-        except NotFoundError:
-            return None
+        at = await info.context.services.lineage.basis(as_of, known_at)
+        node = await _known(info, name, namespace, "dataset", at)
+        return Dataset.of_node(node, at) if node else None
 
     @strawberry.field(description="A job with what is held of it at an instant. Null: it is not known.")
     async def job(
@@ -183,13 +181,16 @@ class LineageQuery:
         known_at: KnownAtArgument = None,
     ) -> Job | None:
         """Return a job at the instants, or None."""
-        reads = info.context.services.lineage
-        node = named(None, name, namespace, "job", "$")
-        at = await reads.basis(as_of, known_at)
-        try:
-            return Job.of_node(await reads.node(node, at), at)
-        except NotFoundError:
-            return None
+        at = await info.context.services.lineage.basis(as_of, known_at)
+        node = await _known(info, name, namespace, "job", at)
+        return Job.of_node(node, at) if node else None
+
+
+async def _known(info: Info, name: str, namespace: str | None, kind: NodeKind, at: AsOf) -> Node | None:
+    try:
+        return await info.context.services.lineage.node(named(None, name, namespace, kind, "$"), at)
+    except NotFoundError:
+        return None
 
 
 def only_kind(kinds: list[NodeKind] | None, path: str = "$.kinds") -> NodeKind | None:
