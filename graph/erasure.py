@@ -193,6 +193,7 @@ class Erasures:
             connection, self.tenant, [*found.alone, *found.mixed]
         )
         removed["quarantine"] += await erasures.remove_refused_rows(connection, self.tenant, traces)
+        removed["stream_dead_letter"] += await erasures.remove_dead_letters(connection, self.tenant, traces)
         removed += await erasures.clean_notes(connection, self.tenant, traces)
         await self._write(connection, entity_type.name, found, rewritten)
         # Who was kept from others by the person alone may now be one with them.

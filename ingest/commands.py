@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from ingest import erase_commands, load_commands, match_commands
+from ingest import erase_commands, lake_commands, load_commands, match_commands, stream_commands
 from ingest.running import until_terminated
 
 if TYPE_CHECKING:
@@ -39,15 +39,27 @@ def register(app: typer.Typer) -> None:
     app.command()(demo)
     match_commands.register(app)
     erase_commands.register(app)
+    lake_commands.register(app)
+    stream_commands.register(app)
 
 
 def worker() -> None:
-    """Carry every change of the golden records into the lake and the warehouse, until SIGTERM."""
+    """Carry every change of the golden records into the lake and the warehouse, and messages of Kafka, until SIGTERM."""
     from ingest.worker import work
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("openlineage").setLevel(logging.WARNING)
-    asyncio.run(work(_settings()))
+    for chatty in ("openlineage", "aiobotocore", "botocore"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("aiokafka").setLevel(
+        logging.CRITICAL
+    )  # of what it tries again by itself, it logs errors
+    settings = _settings()
+    if settings.kafka_address is None:
+        asyncio.run(work(settings))
+    else:
+        from ingest.streams.running import stream
+
+        asyncio.run(work(settings, stream))
 
 
 def deliver(

@@ -13,7 +13,9 @@ from lineage.golden_datasets import NAMESPACE, golden_dataset
 
 GOLDEN_RECORDS_TO_LAKE = JobName(NAMESPACE, "golden_records_to_lake")
 LAKE_TO_WAREHOUSE = JobName(NAMESPACE, "lake_to_warehouse")
+ORDERS_TO_WAREHOUSE = JobName(NAMESPACE, "orders_to_warehouse")
 WAREHOUSE_TABLE = "customers_history"
+FACT_TABLE = "fact_orders"
 
 _PERIOD = (
     Column("valid_from", "TIMESTAMP", "Since when it was so in the world"),
@@ -58,6 +60,32 @@ VERSION_COLUMNS = (
 
 GOLDEN_COLUMNS = VERSION_COLUMNS
 
+MESSAGE_COLUMNS = (
+    Column("message_partition", "INTEGER", "The partition of the message that this is from"),
+    Column("message_offset", "LONG", "The offset of the message in its partition"),
+    Column("message_at", "TIMESTAMP", "The time of the message"),
+)
+"""Where a row of a file of messages comes from; its topic is in the notes of the file."""
+
+ORDER_COLUMNS = (
+    Column("order_id", "STRING", "Id of the order"),
+    Column("user_id", "STRING", "Id of the user who ordered"),
+    Column("amount", "DECIMAL(10,2)", "What the order costs, in its currency"),
+    Column("currency", "STRING", "Currency, three-letter ISO 4217 code"),
+    Column("category", "STRING", "What kind of goods was ordered"),
+    Column("country", "STRING", "Country, two-letter ISO 3166 code"),
+    Column("created_at", "TIMESTAMP", "When it was ordered"),
+)
+"""What an order looks like in the lake."""
+
+FACT_COLUMNS = tuple(
+    Column(column.name, kind, column.description)
+    for column, kind in zip(
+        ORDER_COLUMNS, ("uuid", "uuid", "numeric(10,2)", "text", "text", "text", "timestamptz"), strict=True
+    )
+)
+"""What an order looks like in the warehouse."""
+
 WAREHOUSE_COLUMNS = (
     Column("customer_id", "uuid", "Id of the golden record"),
     Column("version", "int4", "Number of the version in valid time, from 1"),
@@ -74,6 +102,9 @@ WAREHOUSE_COLUMNS = (
 
 def file_dataset(folder: str | Path) -> DatasetName:
     """Return the name of a folder of files; its files are versions or parts of it, never datasets of their own."""
+    if str(folder).startswith("s3://"):
+        bucket, _, key = str(folder).removeprefix("s3://").partition("/")
+        return DatasetName(f"s3://{bucket}", key or "/")
     return DatasetName("file", str(folder))
 
 
@@ -124,6 +155,26 @@ def warehouse_customers(name: DatasetName, **touched: object) -> DatasetUse:
     """Return the warehouse's slowly changing dimension of customers."""
     words = "Slowly changing dimension (type 2) of all customers, built from the files of the lake alone"
     return _use(name, "TABLE", words, WAREHOUSE_COLUMNS, touched)
+
+
+def warehouse_orders(name: DatasetName, **touched: object) -> DatasetUse:
+    """Return the warehouse's table of orders."""
+    words = "Every order once, built from the files of the lake alone"
+    return _use(name, "TABLE", words, FACT_COLUMNS, touched)
+
+
+def history_sources(source: DatasetName) -> Mapping[str, list[ColumnSource]]:
+    """Return column lineage of the warehouse's customers: what each column is made from in a file of versions."""
+    own = {"is_current", "attributes", "file_id"}
+    return {
+        **same_columns(source, [c for c in WAREHOUSE_COLUMNS if c.name not in own], "IDENTITY"),
+        "attributes": [
+            ColumnSource(source, column.name, "TRANSFORMATION") for column in attribute_columns(CUSTOMER)
+        ],
+        "is_current": [
+            ColumnSource(source, name, "TRANSFORMATION") for name in ("valid_from", "valid_to", "is_deleted")
+        ],
+    }
 
 
 def same_columns(

@@ -107,7 +107,7 @@ class Demo:
             unchanged=sum(delivery.unchanged or 0 for delivery in deliveries),
             rejected=sum(delivery.rejected or 0 for delivery in deliveries),
             customers=customers,
-            lake_files=len(await self._installation.lake.files.files(str(self._installation.lake.folder))),
+            lake_files=len(await self._installation.lake.files.files(self._installation.lake.folder)),
             warehouse_rows=versions,
             is_lineage_told=is_told,
             seconds=round(seconds, 1),

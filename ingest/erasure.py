@@ -22,6 +22,7 @@ from graph.store.deliveries import Deliveries, Delivery
 from graph.store.erasures import Erasure
 from graph.store.scrubbing import Scrubbing, scrub, wal_of
 from ingest.lake import LakeExport, customers_in
+from ingest.message_erasure import Affected, MessageErasure
 from ingest.warehouse import Warehouse
 from ingest.whole_file import write_whole
 from lineage.erasure import LineageErasure
@@ -36,6 +37,7 @@ class Reach:
 
     database: Database
     lake: LakeExport
+    messages: MessageErasure
     warehouse: Warehouse
     landing: Path
     logs: Path
@@ -88,14 +90,17 @@ async def _plan(erasures: Erasures, reach: Reach, erasure: Erasure, traces: Trac
         _, count = await asyncio.to_thread(_without, delivery, traces, erasure.entity_type)
         if count:
             landed[delivery.location] = count
-    return {"lake_files": await _files_with(reach, erasure), "landing_files": landed}, {}
+    messages = await reach.messages.files_with(_affected(erasure, traces))
+    lake = await _files_with(reach, erasure)
+    return {"lake_files": lake | messages, "landing_files": landed}, {}
 
 
 async def _lake(erasures: Erasures, reach: Reach, erasure: Erasure, traces: Traces) -> Told:
-    for file in await reach.lake.files.files(str(reach.lake.folder)):
+    for file in await reach.lake.files.files(reach.lake.folder):
         if file.location in erasure.report["removed"]["lake_files"]:
             await reach.lake.write_again(file)
-    return {}, {}
+    told = await reach.messages.remove(_affected(erasure, traces), erasure.report["removed"]["lake_files"])
+    return {}, {"messages_of_golden_records": told}
 
 
 async def _warehouse(erasures: Erasures, reach: Reach, erasure: Erasure, traces: Traces) -> Told:
@@ -134,8 +139,8 @@ async def _files_with(reach: Reach, erasure: Erasure) -> dict[str, int]:
     """Return the lake's files that are to be written again, each with how many rows of the erased it holds."""
     erased, recomputed = _ids(erasure, "erased"), _ids(erasure, "recomputed")
     found: dict[str, int] = {}
-    for file in await reach.lake.files.files(str(reach.lake.folder)):
-        customers = await asyncio.to_thread(customers_in, Path(file.location))
+    for file in await reach.lake.files.files(reach.lake.folder):
+        customers = await asyncio.to_thread(customers_in, reach.lake.storage, file.location)
         if customers is None or any(UUID(customer) in erased | recomputed for customer in customers):
             found[file.location] = sum(UUID(customer) in erased for customer in customers or ())
     return found
@@ -223,6 +228,10 @@ def blacken(path: Path, traces: Traces) -> int:
 
 def _crosses(word: str) -> str:
     return "x" * len(word.encode(errors="surrogateescape"))
+
+
+def _affected(erasure: Erasure, traces: Traces) -> Affected:
+    return Affected(frozenset(_ids(erasure, "erased")), frozenset(_ids(erasure, "recomputed")), traces)
 
 
 def _ids(erasure: Erasure, which: str) -> set[UUID]:

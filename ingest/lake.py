@@ -3,63 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import io
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from graph.errors import ConflictError
 from graph.golden.entity_type import CUSTOMER
 from graph.store import facts
 from graph.store.database import DEFAULT_TENANT, Database
-from graph.store.golden_records import GoldenRecords, Version
+from graph.store.golden_records import GoldenRecords
 from graph.store.lake_files import LakeFile, LakeFiles
 from graph.time import AsOf
-from ingest.datasets import VERSION_COLUMNS
+from ingest import parquet_content
+from ingest.lake_storage import LakeStorage
+from ingest.parquet_content import Content
 from ingest.reports import Reports
 from ingest.runs import lake_run
-from ingest.whole_file import write_whole
+from ingest.version_rows import SCHEMA, tombstone, version_row
 
 DATASET = "customers"
 EXPORT_LOCK = 0x6C616B65
 """The advisory lock of the one who writes to the lake."""
 
-_ARROW_TYPES = {
-    "STRING": pa.string(),
-    "INTEGER": pa.int32(),
-    "BOOLEAN": pa.bool_(),
-    "TIMESTAMP": pa.timestamp("us", tz="UTC"),
-}
-SCHEMA = pa.schema(
-    [
-        pa.field(
-            column.name,
-            _ARROW_TYPES[column.type],
-            nullable=column.name not in {"customer_id", "version", "is_deleted"},
-            metadata={"description": column.description},
-        )
-        for column in VERSION_COLUMNS
-    ]
-)
-"""The columns of a customer file. Every customer in it comes with all versions, as known at the file's end."""
-
 _logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a file holds, in short: how many bytes, and their SHA-256."""
-
-    size: int
-    sha256: bytes
 
 
 class LakeExport:
@@ -73,14 +42,15 @@ class LakeExport:
     def __init__(
         self,
         database: Database,
-        lake: Path,
+        storage: LakeStorage,
         reports: Reports,
         tenant: int = DEFAULT_TENANT,
         *,
         facts_per_file: int = 50_000,
     ) -> None:
         self.files = LakeFiles(database, tenant)
-        self.folder = lake / DATASET
+        self.storage = storage
+        self.folder = storage.folder(DATASET)
         self._database = database
         self._tenant = tenant
         self._golden_records = GoldenRecords(database, tenant)
@@ -101,12 +71,8 @@ class LakeExport:
                     break
                 await asyncio.sleep(0.2)
             if is_ours:
-                await asyncio.to_thread(self._clear)
+                await asyncio.to_thread(self.storage.clear_unfinished, self.folder, "*Z.parquet")
             yield is_ours  # the pool takes the lock back with the connection, also from one that failed
-
-    def _clear(self) -> None:
-        for left in self.folder.glob(".*.unfinished"):
-            left.unlink(missing_ok=True)
 
     async def export(self, stop: asyncio.Event | None = None) -> list[LakeFile]:
         """Write all files there are to write, ending early once `stop` is set, and return them."""
@@ -122,7 +88,7 @@ class LakeExport:
 
     async def plan(self) -> LakeFile | None:
         """Commit what the next file will hold and return it; None where nothing changed."""
-        return await self.files.plan(str(self.folder), CUSTOMER.name, self._facts_per_file)
+        return await self.files.plan(self.folder, CUSTOMER.name, self._facts_per_file)
 
     async def write(self, file: LakeFile) -> LakeFile:
         """Write a planned file, record that it is complete, and return it as it is recorded then.
@@ -133,7 +99,7 @@ class LakeExport:
         await self._reports.started(run, file.planned_at)
         try:
             rows = await self.rows(file)
-            content = await asyncio.to_thread(write_parquet, Path(file.location), rows, _notes(file))
+            content = await asyncio.to_thread(write_parquet, self.storage, file.location, rows, _notes(file))
         except Exception as error:
             failed_at = await self.files.renew_run(file)
             if failed_at is not None:
@@ -144,15 +110,18 @@ class LakeExport:
     async def read(self, file: LakeFile) -> list[dict[str, Any]]:
         """Return the rows of a written file; where it is gone or damaged it is written again first, from the facts."""
         try:
-            return await asyncio.to_thread(read_parquet, file)
+            return await asyncio.to_thread(self._read, file)
         except ConflictError as error:
             _logger.warning("%s; it is written again", error.message)
-        return await asyncio.to_thread(read_parquet, await self.write_again(file))
+        return await asyncio.to_thread(self._read, await self.write_again(file))
+
+    def _read(self, file: LakeFile) -> list[dict[str, Any]]:
+        return parquet_content.read(self.storage, file.location, file.sha256).to_pylist()
 
     async def write_again(self, file: LakeFile) -> LakeFile:
         """Put a written file at its place once more, as the facts tell it now, and return it so."""
         rows = await self.rows(file)
-        content = await asyncio.to_thread(write_parquet, Path(file.location), rows, _notes(file))
+        content = await asyncio.to_thread(write_parquet, self.storage, file.location, rows, _notes(file))
         return await self.files.mended(file, len(rows), content.size, content.sha256)
 
     async def rows(self, file: LakeFile) -> list[dict[str, Any]]:
@@ -168,44 +137,24 @@ class LakeExport:
             last = await facts.as_of(connection, self._tenant, gone, at)
         rows: list[dict[str, Any]] = []
         for customer in changed:
-            rows.extend(_row(customer, version) for version in timelines[customer])
+            rows.extend(version_row(customer, version) for version in timelines[customer])
             if not timelines[customer]:
                 target = last[customer].target_id if customer in last else None
-                rows.append(_tombstone(customer, target))
+                rows.append(tombstone(customer, target))
         return rows
 
 
-def write_parquet(path: Path, rows: Sequence[dict[str, Any]], notes: dict[str, str]) -> Content:
-    """Put a complete Parquet file at its place, on disk when this returns, and return what exactly was put there."""
-    table = pa.Table.from_pylist(list(rows), schema=SCHEMA).replace_schema_metadata(notes)
-    buffer = io.BytesIO()
-    pq.write_table(table, buffer, compression="zstd")
-    content = buffer.getbuffer()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, content)
-    return Content(len(content), hashlib.sha256(content).digest())
+def write_parquet(
+    storage: LakeStorage, location: str, rows: Sequence[dict[str, Any]], notes: dict[str, str]
+) -> Content:
+    """Put a complete customer file at its place, and return what exactly was put there."""
+    return parquet_content.write(storage, location, pa.Table.from_pylist(list(rows), schema=SCHEMA), notes)
 
 
-def read_parquet(file: LakeFile) -> list[dict[str, Any]]:
-    """Return the rows of a customer file; raises ConflictError where it is gone or is not the one that was written."""
-    try:
-        content = Path(file.location).read_bytes()
-    except FileNotFoundError:
-        raise ConflictError(f"the lake's file {file.location} is gone") from None
-    if hashlib.sha256(content).digest() != file.sha256:
-        raise ConflictError(f"the lake's file {file.location} is not the one that was written")
-    return pq.read_table(pa.BufferReader(content)).to_pylist()
-
-
-def customers_in(path: Path) -> list[str] | None:
+def customers_in(storage: LakeStorage, location: str) -> list[str] | None:
     """Return whose versions a file of the lake holds, None where it is damaged; nobody's, where it is gone."""
-    try:
-        rows = pq.read_table(path, columns=["customer_id", "version"]).to_pylist()
-        return [row["customer_id"] for row in rows if row["version"] > 0]
-    except FileNotFoundError:
-        return []
-    except (pa.ArrowInvalid, OSError):
-        return None
+    rows = parquet_content.column_in(storage, location, ["customer_id", "version"])
+    return None if rows is None else [row["customer_id"] for row in rows if row["version"] > 0]
 
 
 def _notes(file: LakeFile) -> dict[str, str]:
@@ -214,21 +163,3 @@ def _notes(file: LakeFile) -> dict[str, str]:
         "goldthread.system_from_exclusive": file.system_from_exclusive.isoformat(),
         "goldthread.system_to_inclusive": file.system_to_inclusive.isoformat(),
     }
-
-
-def _row(customer: UUID, version: Version) -> dict[str, Any]:
-    return {
-        "customer_id": str(customer),
-        "version": version.number,
-        **version.attributes,
-        "is_deleted": version.is_deleted,
-        "source_system": version.provenance.get("systems"),
-        "valid_from": version.period.start,
-        "valid_to": version.period.end,
-        "system_from": version.system_from,
-    }
-
-
-def _tombstone(customer: UUID, target: UUID | None) -> dict[str, Any]:
-    merged_into = None if target is None else str(target)
-    return {"customer_id": str(customer), "version": 0, "is_deleted": True, "merged_into": merged_into}

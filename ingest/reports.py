@@ -10,6 +10,7 @@ from graph.identity import DatasetName
 from graph.store.database import DEFAULT_TENANT, Database
 from graph.store.deliveries import Deliveries
 from graph.store.lake_files import LakeFiles
+from ingest.message_reports import MessageReports
 from ingest.runs import delivery_run, lake_run, load_run
 from lineage.emitter import Emitter, JobRun
 
@@ -29,6 +30,7 @@ class Reports:
     ) -> None:
         self._deliveries = Deliveries(database, tenant)
         self._files = LakeFiles(database, tenant)
+        self._messages = MessageReports(database, emitter, warehouse, tenant)
         self._emitter = emitter
         self._warehouse = warehouse
         self.is_heard = True
@@ -75,6 +77,7 @@ class Reports:
                     load_run(carrier.file, load, self._warehouse), load.started_at, load.loaded_at
                 )
                 await self._files.load_reported(load)
+        await self._messages.settle()
 
     async def _told(self, run: JobRun, started_at: datetime, ended_at: datetime) -> None:
         await self._emitter.start(run, started_at)

@@ -7,8 +7,8 @@ from graph.identity import DatasetName
 from graph.store.deliveries import STREAM, Delivery
 from graph.store.lake_files import LakeFile, WarehouseLoad
 from ingest import datasets
-from ingest.datasets import WAREHOUSE_COLUMNS, attribute_columns, same_columns
-from lineage.emitter import ColumnSource, JobRun
+from ingest.datasets import attribute_columns, same_columns
+from lineage.emitter import JobRun
 from lineage.golden_datasets import golden_dataset
 
 
@@ -59,18 +59,6 @@ def lake_run(file: LakeFile) -> JobRun:
 def load_run(file: LakeFile, load: WarehouseLoad, table: DatasetName) -> JobRun:
     """Return the run that loaded a file of the lake into the warehouse."""
     source = datasets.file_dataset(file.dataset)
-    own = {"is_current", "attributes", "file_id"}
-    sources = {
-        **same_columns(
-            source, [column for column in WAREHOUSE_COLUMNS if column.name not in own], "IDENTITY"
-        ),
-        "attributes": [
-            ColumnSource(source, column.name, "TRANSFORMATION") for column in attribute_columns(CUSTOMER)
-        ],
-        "is_current": [
-            ColumnSource(source, name, "TRANSFORMATION") for name in ("valid_from", "valid_to", "is_deleted")
-        ],
-    }
     return JobRun(
         run_id=load.run_id,
         job=datasets.LAKE_TO_WAREHOUSE,
@@ -84,5 +72,7 @@ def load_run(file: LakeFile, load: WarehouseLoad, table: DatasetName) -> JobRun:
                 size=file.size,
             ),
         ),
-        outputs=(datasets.warehouse_customers(table, rows=load.rows, sources=sources),),
+        outputs=(
+            datasets.warehouse_customers(table, rows=load.rows, sources=datasets.history_sources(source)),
+        ),
     )

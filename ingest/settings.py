@@ -11,6 +11,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from graph.errors import InvalidInputError, Problem, UnavailableError
 from graph.store.embedded import running_url
 from graph.store.suppression_key import secret_of
+from ingest.kafka_server.notice import running_address
+from ingest.messages import Limits
+
+_NAMED_IN_FULL = {"DATABASE_URL", "KAFKA_BOOTSTRAP_SERVERS", "JAVA_HOME"}
 
 
 class IngestSettings(BaseSettings):
@@ -22,7 +26,12 @@ class IngestSettings(BaseSettings):
 
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
     home: Path = Field(default_factory=lambda: platformdirs.user_data_path("goldthread"))
-    lake: Path | None = None
+    lake: str | None = None
+    lake_endpoint: str | None = None
+    lake_access_key: str | None = None
+    lake_secret_key: SecretStr | None = None
+    lake_batch_messages: int = Field(default=100, ge=1, le=1_000_000)
+    lake_batch_seconds: float = Field(default=5.0, gt=0, le=3600)
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     url: str | None = None
@@ -31,6 +40,11 @@ class IngestSettings(BaseSettings):
     poll_seconds: float = Field(default=1.0, gt=0, le=3600)
     lake_file_facts: int = Field(default=50_000, ge=1)
     keep_events: str | None = None
+    kafka_bootstrap_servers: str | None = Field(default=None, validation_alias="KAFKA_BOOTSTRAP_SERVERS")
+    kafka_port: int = Field(default=9092, ge=1, le=65535)
+    maven_repository: str | None = None
+    java_home: Path | None = Field(default=None, validation_alias="JAVA_HOME")
+    cache: Path = Field(default_factory=lambda: platformdirs.user_cache_path("goldthread"))
 
     @classmethod
     def of_environment(cls) -> IngestSettings:
@@ -48,9 +62,20 @@ class IngestSettings(BaseSettings):
         return secret_of(self.home, self.suppression_key.get_secret_value() if self.suppression_key else None)
 
     @property
+    def lake_url(self) -> str | None:
+        """The place of the lake on an S3 server (s3://bucket/prefix); None where it is a folder."""
+        return self.lake if self.lake is not None and self.lake.startswith("s3://") else None
+
+    @property
     def lake_folder(self) -> Path:
-        """The absolute folder of the lake."""
-        return (self.lake or self.home / "lake").expanduser().absolute()
+        """The absolute folder of the lake on this machine; one on an S3 server keeps only what is delivered here."""
+        local = None if self.lake is None or self.lake_url is not None else Path(self.lake)
+        return (local or self.home / "lake").expanduser().absolute()
+
+    @property
+    def lake_limits(self) -> Limits:
+        """When a batch of messages becomes a file of the lake."""
+        return Limits(messages=self.lake_batch_messages, seconds=self.lake_batch_seconds)
 
     @property
     def landing_folder(self) -> Path:
@@ -70,6 +95,19 @@ class IngestSettings(BaseSettings):
         """The API key in the clear."""
         return self.api_key.get_secret_value() if self.api_key is not None else None
 
+    @property
+    def kafka_address(self) -> str | None:
+        """Where Kafka answers: the brokers named, or the one that runs in the data folder; None where there is neither."""
+        return self.kafka_bootstrap_servers or running_address(self.home)
+
+    def require_kafka_address(self) -> str:
+        """Return where Kafka answers; raises UnavailableError where none is known."""
+        if self.kafka_address is None:
+            raise UnavailableError(
+                "no Kafka runs: start `goldthread up --kafka` first, or set KAFKA_BOOTSTRAP_SERVERS"
+            )
+        return self.kafka_address
+
     def require_database_url(self) -> str:
         """Return the URL of the database: the one named, or the server that runs in the data folder.
 
@@ -83,4 +121,4 @@ class IngestSettings(BaseSettings):
 
 def _problem(location: tuple[int | str, ...], message: str) -> Problem:
     name = "_".join(str(part) for part in location).upper()
-    return Problem(name if name == "DATABASE_URL" else f"GOLDTHREAD_{name}", message)
+    return Problem(name if name in _NAMED_IN_FULL else f"GOLDTHREAD_{name}", message)

@@ -12,8 +12,11 @@ from uuid import UUID
 from graph.golden.entity_type import CUSTOMER
 from graph.store.database import DEFAULT_TENANT, Connection, Database
 from graph.store.lake_files import LakeFile, LakeFiles, WarehouseLoad
+from ingest.bi_views import create_views
 from ingest.datasets import WAREHOUSE_TABLE
 from ingest.lake import LakeExport
+from ingest.order_facts import CREATE as CREATE_ORDERS
+from ingest.order_facts import remove_orders
 
 LOAD_LOCK = 0x77617265
 """The advisory lock of the one who loads the warehouse."""
@@ -71,7 +74,7 @@ update {schema}.customers_history
 class Warehouse:
     """The warehouse of one tenant, in a schema of the catalog's PostgreSQL that it creates itself.
 
-    Its table is built from the files of the lake alone. A tenant but the default one has a schema of its own.
+    Its tables are built from the files of the lake alone. A tenant but the default one has a schema of its own.
     """
 
     def __init__(self, database: Database, tenant: int = DEFAULT_TENANT) -> None:
@@ -82,11 +85,12 @@ class Warehouse:
         self._files = LakeFiles(database, tenant)
 
     async def prepare(self) -> None:
-        """Create schema and table where they are missing."""
+        """Create the schema with its tables, reports and their reader where they are missing."""
 
         async def work(connection: Connection) -> None:
-            await self._lock(connection)
-            await connection.execute(_CREATE.format(schema=self.schema))
+            await self.lock(connection)
+            await connection.execute((_CREATE + CREATE_ORDERS).format(schema=self.schema))
+            await create_views(connection, self.schema)
 
         await self._database.transaction(work)
 
@@ -102,7 +106,7 @@ class Warehouse:
 
     async def load_next(self, lake: LakeExport) -> WarehouseLoad | None:
         """Load the oldest file that is not loaded yet, in one transaction; None where there is none."""
-        dataset = str(lake.folder)
+        dataset = lake.folder
         while True:
             async with self._database.connection() as connection:
                 file = await self._files.next_to_load(connection, dataset)
@@ -118,7 +122,7 @@ class Warehouse:
         """Let time pass: mark the versions that began or ended to hold since, and return how many these are."""
 
         async def work(connection: Connection) -> int:
-            await self._lock(connection)
+            await self.lock(connection)
             tags = [await connection.execute(sql.format(schema=self.schema)) for sql in (_PASSED, _ARRIVED)]
             return sum(int(tag.rpartition(" ")[2]) for tag in tags)
 
@@ -131,12 +135,12 @@ class Warehouse:
         return (0, 0) if row is None else (row["customers"], row["versions"])
 
     async def remove(self, customers: Collection[UUID]) -> int:
-        """Delete all versions of customers who were erased, and return how many these were."""
+        """Delete all versions and orders of customers who were erased, and return how many these were."""
 
         async def work(connection: Connection) -> int:
-            await self._lock(connection)
+            await self.lock(connection)
             tag = await connection.execute(_DELETE.format(schema=self.schema), list(customers))
-            return int(tag.rpartition(" ")[2])
+            return int(tag.rpartition(" ")[2]) + await remove_orders(connection, self.schema, customers)
 
         return await self._database.transaction(work)
 
@@ -144,17 +148,23 @@ class Warehouse:
         self, connection: Connection, file: LakeFile, rows: list[dict[str, Any]], started_at: datetime
     ) -> WarehouseLoad | None:
         """Load the file, or return None where another loader was faster."""
-        await self._lock(connection)
+        await self.lock(connection)
         due = await self._files.next_to_load(connection, file.dataset)
         if due is None or due.file_id != file.file_id:
             return None
+        written = await self.replace(connection, file.file_id, rows)
+        return await self._files.loaded(connection, file, written, started_at)
+
+    async def replace(self, connection: Connection, file_id: UUID, rows: list[dict[str, Any]]) -> int:
+        """Let a file's rows take the place of whatever is held of their customers; return how many versions these are."""
         customers = {UUID(row["customer_id"]) for row in rows}
         versions = [row for row in rows if row["version"] > 0]
         await connection.execute(_DELETE.format(schema=self.schema), list(customers))
-        await connection.execute(_INSERT.format(schema=self.schema), *_columns(versions), file.file_id)
-        return await self._files.loaded(connection, file, len(versions), started_at)
+        await connection.execute(_INSERT.format(schema=self.schema), *_columns(versions), file_id)
+        return len(versions)
 
-    async def _lock(self, connection: Connection) -> None:
+    async def lock(self, connection: Connection) -> None:
+        """Be the only one who loads the warehouse, until the transaction ends."""
         await connection.execute("select pg_advisory_xact_lock($1, $2)", LOAD_LOCK, self._tenant)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,9 @@ from graph.store.lake_files import LakeFile, WarehouseLoad
 from ingest.datasets import table_dataset
 from ingest.erasure import Reach, settle
 from ingest.lake import LakeExport
+from ingest.lake_place import open_storage
+from ingest.message_erasure import MessageErasure
+from ingest.message_loads import MessageLoads
 from ingest.reports import Reports
 from ingest.settings import IngestSettings
 from ingest.warehouse import Warehouse
@@ -30,6 +34,10 @@ LONGEST_PAUSE = 30.0
 _logger = logging.getLogger(__name__)
 
 
+Carrier = Callable[[IngestSettings, asyncio.Event], Coroutine[None, None, None]]
+"""Carries something on until the event is set."""
+
+
 @dataclass(frozen=True, slots=True)
 class Carried:
     """What one round carried on."""
@@ -39,7 +47,10 @@ class Carried:
 
 
 class Installation:
-    """Lake, warehouse and lineage of one installation, put together."""
+    """Lake, warehouse and lineage of one installation, put together.
+
+    `carries_customers` is false where the golden records' changes come to the lake as messages.
+    """
 
     def __init__(
         self, database: Database, settings: IngestSettings, emitter: Emitter, database_url: str
@@ -48,19 +59,26 @@ class Installation:
         self.warehouse = Warehouse(database)
         self.table = table_dataset(database_url, self.warehouse.schema, self.warehouse.table)
         self.reports = Reports(database, emitter, self.table)
-        self.lake = LakeExport(
-            database, settings.lake_folder, self.reports, facts_per_file=settings.lake_file_facts
-        )
+        self.storage = open_storage(settings)
+        self.lake = LakeExport(database, self.storage, self.reports, facts_per_file=settings.lake_file_facts)
+        self.message_loads = MessageLoads(database, self.storage, self.warehouse)
+        self.carries_customers = settings.kafka_address is None
         self.suppression_key = settings.suppression_secret
         self.erasures = Erasures(database, self.suppression_key)
         self.reach = Reach(
-            database, self.lake, self.warehouse, settings.landing_folder, settings.home / "logs"
+            database,
+            self.lake,
+            MessageErasure(database, self.storage),
+            self.warehouse,
+            settings.landing_folder,
+            settings.home / "logs",
         )
 
     async def carry(self, stop: asyncio.Event | None = None) -> Carried:
         """Write the changes to the lake, load them into the warehouse and tell lineage; call it under the lake's lock."""
-        files = await self.lake.export(stop)
+        files = await self.lake.export(stop) if self.carries_customers else []
         loads = await self.warehouse.load(self.lake, stop)
+        await self.message_loads.load(stop)
         await self.warehouse.refresh()
         await self.reports.settle()
         return Carried(files, loads)
@@ -79,8 +97,8 @@ async def open_installation(settings: IngestSettings, stack: AsyncExitStack) -> 
     return Installation(database, settings, emitter, url)
 
 
-async def work(settings: IngestSettings) -> None:
-    """Carry changes on until SIGTERM or SIGINT; what is begun then is brought to its end."""
+async def work(settings: IngestSettings, streams: Carrier | None = None) -> None:
+    """Carry changes on until SIGTERM or SIGINT, and beside that what `streams` does; what is begun then is brought to its end."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -93,6 +111,9 @@ async def work(settings: IngestSettings) -> None:
         if keep is not None:
             keeping = asyncio.create_task(retain_daily(installation.database, keep, stop))
             stack.push_async_callback(lambda: keeping)
+        if streams is not None:
+            streaming = asyncio.create_task(streams(settings, stop))
+            stack.push_async_callback(lambda: streaming)
         _logger.info("carrying changes into %s and %s", installation.lake.folder, installation.table.name)
         await carry_on(installation, stop, settings.poll_seconds)
     _logger.info("ended")
@@ -130,10 +151,10 @@ async def _round(installation: Installation, stop: asyncio.Event, seen: datetime
     """Carry on what is new since the instant `seen`; return the instant up to which everything is carried on."""
     async with installation.database.connection() as connection:
         now_known: datetime | None = await watermark(connection, DEFAULT_TENANT)
+    await installation.message_loads.load(stop)
     if now_known == seen:
         await installation.warehouse.refresh()
-        if not installation.reports.is_heard:
-            await installation.reports.settle()
+        await installation.reports.settle()
         return seen
     async with installation.lake.exclusively(wait=False) as is_ours:
         if not is_ours:

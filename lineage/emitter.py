@@ -64,10 +64,19 @@ class ColumnSource:
 
 
 @dataclass(frozen=True, slots=True)
+class OffsetRange:
+    """Consecutive messages of a partition of a topic, the last one included."""
+
+    partition: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class DatasetUse:
     """A dataset as one run read or wrote it.
 
-    `files` are the ones of its files that the run touched; `version` is the version it read or made; `rows` and
+    `files` are the ones of its files that the run touched, `offsets` those of its messages; `version` is the version it read or made; `rows` and
     `size` (bytes) count what it touched. `sources` says for columns of an output what they are made from.
     """
 
@@ -76,6 +85,7 @@ class DatasetUse:
     description: str
     columns: tuple[Column, ...]
     files: tuple[str, ...] = ()
+    offsets: tuple[OffsetRange, ...] = ()
     version: str | None = None
     rows: int | None = None
     size: int | None = None
@@ -84,13 +94,14 @@ class DatasetUse:
 
 @dataclass(frozen=True, slots=True)
 class JobRun:
-    """One run of a job of ours, with what it reads and writes."""
+    """One run of a job of ours, with what it reads and writes; `processing` is BATCH or STREAMING."""
 
     run_id: UUID
     job: JobName
     description: str
     inputs: tuple[DatasetUse, ...]
     outputs: tuple[DatasetUse, ...]
+    processing: str = "BATCH"
 
 
 class Emitter:
@@ -118,6 +129,14 @@ class Emitter:
     async def start(self, run: JobRun, at: datetime) -> None:
         """Tell that the run began; raises UnavailableError where the server cannot be told."""
         await self._emit(run, RunState.START, at)
+
+    async def running(self, run: JobRun, at: datetime) -> None:
+        """Tell what a run did so far; raises UnavailableError where the server cannot be told."""
+        await self._emit(run, RunState.RUNNING, at)
+
+    async def abort(self, run: JobRun, at: datetime) -> None:
+        """Tell that the run ended without a word; raises UnavailableError where the server cannot be told."""
+        await self._emit(run, RunState.ABORT, at)
 
     async def complete(self, run: JobRun, at: datetime) -> None:
         """Tell that the run came to its end; raises UnavailableError where the server cannot be told."""
@@ -151,7 +170,7 @@ class Emitter:
 
 
 def run_event(run: JobRun, state: str, at: datetime, message: str | None = None) -> RunEvent:
-    """Return the OpenLineage event that a run is in a state (START, COMPLETE, FAIL) from an instant on."""
+    """Return the OpenLineage event that a run is in a state (START, RUNNING, COMPLETE, FAIL, ABORT) from an instant on."""
     facets = {}
     if message is not None:
         facets["errorMessage"] = error_message_run.ErrorMessageRunFacet(message, "PYTHON")
@@ -165,7 +184,7 @@ def run_event(run: JobRun, state: str, at: datetime, message: str | None = None)
             run.job.name,
             facets={
                 "documentation": documentation_job.DocumentationJobFacet(run.description),
-                "jobType": job_type_job.JobTypeJobFacet("BATCH", "GOLDTHREAD", "JOB"),
+                "jobType": job_type_job.JobTypeJobFacet(run.processing, "GOLDTHREAD", "JOB"),
             },
         ),
         inputs=[_input(replace(use, rows=None, size=None) if started else use) for use in run.inputs],
@@ -179,11 +198,27 @@ def _input(use: DatasetUse) -> InputDataset:
     if use.files:
         places = base_subset_dataset.LocationSubsetCondition(list(use.files))
         facets["subset"] = base_subset_dataset.InputSubsetInputDatasetFacet(inputCondition=places)
+    if use.offsets:
+        facets["subset"] = base_subset_dataset.InputSubsetInputDatasetFacet(
+            inputCondition=_ranges(use.offsets)
+        )
     if use.rows is not None:
         facets["inputStatistics"] = input_statistics_input_dataset.InputStatisticsInputDatasetFacet(
             rowCount=use.rows, size=use.size, fileCount=len(use.files) or None
         )
     return InputDataset(use.name.namespace, use.name.name, facets=_facets(use), inputFacets=facets)
+
+
+def _ranges(offsets: Sequence[OffsetRange]) -> base_subset_dataset.PartitionSubsetCondition:
+    return base_subset_dataset.PartitionSubsetCondition(
+        [
+            base_subset_dataset.Partition(
+                {"partition": str(part.partition), "offsets": f"{part.first}-{part.last}"},
+                f"{part.partition}:{part.first}-{part.last}",
+            )
+            for part in offsets
+        ]
+    )
 
 
 def _output(use: DatasetUse) -> OutputDataset:

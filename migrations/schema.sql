@@ -211,6 +211,16 @@ CREATE TABLE public.crosswalk (
     CONSTRAINT crosswalk_reason_known CHECK ((reason = ANY (ARRAY['new'::text, 'rule'::text, 'model'::text, 'steward'::text, 'merge'::text, 'unmerge'::text, 'erasure'::text])))
 );
 
+CREATE TABLE public.customer_message (
+    tenant_id integer NOT NULL,
+    customer_id uuid NOT NULL,
+    known_at timestamp with time zone NOT NULL,
+    topic text NOT NULL,
+    partition integer NOT NULL,
+    message_offset bigint NOT NULL,
+    message_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.fact (
     tenant_id integer NOT NULL,
     subject_id uuid NOT NULL,
@@ -627,6 +637,56 @@ ALTER TABLE public.mention ALTER COLUMN mention_id ADD GENERATED ALWAYS AS IDENT
     CACHE 1
 );
 
+CREATE TABLE public.message_file (
+    tenant_id integer NOT NULL,
+    file_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    kind text NOT NULL,
+    dataset text NOT NULL,
+    path text NOT NULL,
+    topic text NOT NULL,
+    partition integer NOT NULL,
+    start_position bigint NOT NULL,
+    end_position bigint NOT NULL,
+    first_at timestamp with time zone NOT NULL,
+    status text DEFAULT 'planned'::text NOT NULL,
+    offsets int8multirange,
+    counts integer[],
+    rows bigint,
+    size bigint,
+    sha256 bytea,
+    run_id uuid NOT NULL,
+    replaced_by uuid,
+    planned_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    written_at timestamp with time zone,
+    reported_at timestamp with time zone,
+    removed_at timestamp with time zone,
+    load_run_id uuid,
+    load_rows bigint,
+    load_started_at timestamp with time zone,
+    loaded_at timestamp with time zone,
+    load_reported_at timestamp with time zone,
+    CONSTRAINT message_file_described_once_written CHECK ((num_nonnulls(offsets, rows, size, sha256, written_at) =
+CASE
+    WHEN (status = ANY (ARRAY['written'::text, 'replaced'::text])) THEN 5
+    ELSE 0
+END)),
+    CONSTRAINT message_file_loaded_as_a_whole CHECK ((num_nonnulls(load_run_id, load_rows, load_started_at, loaded_at) = ANY (ARRAY[0, 4]))),
+    CONSTRAINT message_file_range_not_empty CHECK ((start_position < end_position)),
+    CONSTRAINT message_file_replaced_by_another CHECK (((replaced_by IS NOT NULL) OR (status <> 'replaced'::text))),
+    CONSTRAINT message_file_sha256_is_whole CHECK ((length(sha256) = 32)),
+    CONSTRAINT message_file_status_known CHECK ((status = ANY (ARRAY['planned'::text, 'merging'::text, 'written'::text, 'replaced'::text])))
+);
+
+ALTER TABLE public.message_file ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.message_file_seq_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.origin (
     tenant_id integer NOT NULL,
     origin_id uuid NOT NULL,
@@ -850,6 +910,57 @@ CREATE TABLE public.source_system (
     CONSTRAINT source_system_trust_in_percent CHECK (((trust >= 0) AND (trust <= 100)))
 );
 
+CREATE TABLE public.stream_dead_letter (
+    tenant_id integer NOT NULL,
+    dead_letter_id uuid NOT NULL,
+    consumer text NOT NULL,
+    topic text NOT NULL,
+    partition integer NOT NULL,
+    message_offset bigint NOT NULL,
+    message_at timestamp with time zone NOT NULL,
+    key bytea,
+    value bytea,
+    header_names text[] NOT NULL,
+    header_values bytea[] NOT NULL,
+    problems jsonb NOT NULL,
+    received_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    published_at timestamp with time zone,
+    replayed_at timestamp with time zone
+);
+
+CREATE TABLE public.stream_position (
+    tenant_id integer NOT NULL,
+    consumer text NOT NULL,
+    topic text NOT NULL,
+    partition integer NOT NULL,
+    next_offset bigint,
+    epoch bigint DEFAULT 1 NOT NULL,
+    end_offset bigint DEFAULT 0 NOT NULL,
+    messages bigint DEFAULT 0 NOT NULL,
+    dead_letters bigint DEFAULT 0 NOT NULL,
+    last_message_at timestamp with time zone,
+    moved_at timestamp with time zone,
+    heard_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT stream_position_is_not_fenced CHECK (((next_offset IS NOT NULL) AND (next_offset >= 0)))
+)
+WITH (fillfactor='50');
+
+CREATE TABLE public.stream_run (
+    tenant_id integer NOT NULL,
+    run_id uuid NOT NULL,
+    kind text NOT NULL,
+    broker text NOT NULL,
+    topic text NOT NULL,
+    dataset text NOT NULL,
+    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    ended_at timestamp with time zone,
+    ending text,
+    start_reported_at timestamp with time zone,
+    end_reported_at timestamp with time zone,
+    CONSTRAINT stream_run_ending_known CHECK ((ending = ANY (ARRAY['COMPLETE'::text, 'ABORT'::text]))),
+    CONSTRAINT stream_run_ends_somehow CHECK (((ended_at IS NULL) = (ending IS NULL)))
+);
+
 CREATE TABLE public.suppression (
     tenant_id integer NOT NULL,
     digest bytea NOT NULL,
@@ -917,6 +1028,9 @@ ALTER TABLE ONLY public.column_inference
 
 ALTER TABLE ONLY public.crosswalk
     ADD CONSTRAINT crosswalk_pkey PRIMARY KEY (tenant_id, source_record_id, system_from);
+
+ALTER TABLE ONLY public.customer_message
+    ADD CONSTRAINT customer_message_pkey PRIMARY KEY (tenant_id, customer_id, known_at, topic, partition, message_offset);
 
 ALTER TABLE ONLY public.dataset_link
     ADD CONSTRAINT dataset_link_pkey PRIMARY KEY (tenant_id, dataset_id, other_id, kind);
@@ -1017,6 +1131,12 @@ ALTER TABLE ONLY public.mention
 ALTER TABLE ONLY public.mention
     ADD CONSTRAINT mention_tenant_id_digest_key UNIQUE (tenant_id, digest);
 
+ALTER TABLE ONLY public.message_file
+    ADD CONSTRAINT message_file_pkey PRIMARY KEY (tenant_id, file_id);
+
+ALTER TABLE ONLY public.message_file
+    ADD CONSTRAINT message_file_tenant_id_dataset_path_key UNIQUE (tenant_id, dataset, path);
+
 ALTER TABLE ONLY public.origin
     ADD CONSTRAINT origin_pkey PRIMARY KEY (tenant_id, origin_id);
 
@@ -1071,6 +1191,15 @@ ALTER TABLE ONLY public.source_record
 ALTER TABLE ONLY public.source_system
     ADD CONSTRAINT source_system_pkey PRIMARY KEY (tenant_id, name);
 
+ALTER TABLE ONLY public.stream_dead_letter
+    ADD CONSTRAINT stream_dead_letter_pkey PRIMARY KEY (tenant_id, dead_letter_id);
+
+ALTER TABLE ONLY public.stream_position
+    ADD CONSTRAINT stream_position_pkey PRIMARY KEY (tenant_id, consumer, topic, partition);
+
+ALTER TABLE ONLY public.stream_run
+    ADD CONSTRAINT stream_run_pkey PRIMARY KEY (tenant_id, run_id);
+
 ALTER TABLE ONLY public.subject
     ADD CONSTRAINT subject_pkey PRIMARY KEY (tenant_id, subject_id);
 
@@ -1110,6 +1239,8 @@ CREATE UNIQUE INDEX column_edge_once ON public.column_edge USING btree (tenant_i
 CREATE INDEX column_inference_waiting ON public.column_inference USING btree (tenant_id, mention_id) WHERE (status = 'waiting'::text);
 
 CREATE INDEX crosswalk_of_golden ON public.crosswalk USING btree (tenant_id, golden_id, source_record_id, system_from);
+
+CREATE INDEX customer_message_by_offset ON public.customer_message USING btree (tenant_id, topic, partition, message_offset);
 
 CREATE INDEX dataset_by_name ON public.dataset USING btree (tenant_id, "left"(name, 200) COLLATE "C", dataset_id);
 
@@ -1195,7 +1326,23 @@ CREATE INDEX match_edge_of_b ON public.match_edge USING btree (tenant_id, b);
 
 CREATE INDEX mention_facet_of_subject ON public.mention_facet USING btree (tenant_id, subject_id, name, digest, mention_id);
 
+CREATE UNIQUE INDEX message_file_holds_a_message_once ON public.message_file USING btree (tenant_id, topic, partition, start_position) WHERE (status = ANY (ARRAY['planned'::text, 'written'::text]));
+
+CREATE INDEX message_file_loaded_of_offset ON public.message_file USING btree (tenant_id, topic, partition, end_position) WHERE (loaded_at IS NOT NULL);
+
+CREATE INDEX message_file_of_offset ON public.message_file USING btree (tenant_id, topic, partition, end_position) WHERE (status = 'written'::text);
+
+CREATE INDEX message_file_of_source ON public.message_file USING btree (tenant_id, replaced_by) WHERE (replaced_by IS NOT NULL);
+
+CREATE INDEX message_file_to_load ON public.message_file USING btree (tenant_id, dataset, seq) WHERE (loaded_at IS NULL);
+
+CREATE INDEX message_file_to_remove ON public.message_file USING btree (tenant_id, seq) WHERE ((status = 'replaced'::text) AND (removed_at IS NULL));
+
+CREATE INDEX message_file_unreported ON public.message_file USING btree (tenant_id, seq) WHERE ((reported_at IS NULL) OR (load_reported_at IS NULL));
+
 CREATE INDEX origin_of_file ON public.origin USING btree (tenant_id, file) WHERE (file IS NOT NULL);
+
+CREATE INDEX origin_of_topic ON public.origin USING btree (tenant_id, topic, partition) WHERE (topic IS NOT NULL);
 
 CREATE INDEX relation_of_target ON public.relation USING btree (tenant_id, to_id);
 
@@ -1233,6 +1380,12 @@ CREATE INDEX source_event_of_origin ON public.source_event USING btree (tenant_i
 
 CREATE INDEX source_event_of_record ON public.source_event USING btree (tenant_id, source_record_id, valid_from);
 
+CREATE INDEX stream_dead_letter_by_time ON public.stream_dead_letter USING btree (tenant_id, received_at, dead_letter_id);
+
+CREATE INDEX stream_dead_letter_unpublished ON public.stream_dead_letter USING btree (tenant_id, dead_letter_id) WHERE (published_at IS NULL);
+
+CREATE INDEX stream_run_unreported ON public.stream_run USING btree (tenant_id, run_id) WHERE ((start_reported_at IS NULL) OR (end_reported_at IS NULL));
+
 CREATE INDEX warehouse_load_unreported ON public.warehouse_load USING btree (tenant_id, loaded_at) WHERE (reported_at IS NULL);
 
 ALTER INDEX public.lineage_event_body_pkey ATTACH PARTITION public.lineage_event_body_rest_pkey;
@@ -1260,6 +1413,9 @@ ALTER TABLE ONLY public.crosswalk
 
 ALTER TABLE ONLY public.crosswalk
     ADD CONSTRAINT crosswalk_tenant_id_source_record_id_fkey FOREIGN KEY (tenant_id, source_record_id) REFERENCES public.source_record(tenant_id, source_record_id);
+
+ALTER TABLE ONLY public.customer_message
+    ADD CONSTRAINT customer_message_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
 
 ALTER TABLE ONLY public.dataset_link
     ADD CONSTRAINT dataset_link_tenant_id_dataset_id_fkey FOREIGN KEY (tenant_id, dataset_id) REFERENCES public.dataset(tenant_id, dataset_id);
@@ -1339,6 +1495,12 @@ ALTER TABLE ONLY public.match_edge
 ALTER TABLE ONLY public.mention_facet
     ADD CONSTRAINT mention_facet_tenant_id_mention_id_fkey FOREIGN KEY (tenant_id, mention_id) REFERENCES public.mention(tenant_id, mention_id);
 
+ALTER TABLE ONLY public.message_file
+    ADD CONSTRAINT message_file_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
+
+ALTER TABLE ONLY public.message_file
+    ADD CONSTRAINT message_file_tenant_id_replaced_by_fkey FOREIGN KEY (tenant_id, replaced_by) REFERENCES public.message_file(tenant_id, file_id);
+
 ALTER TABLE ONLY public.origin
     ADD CONSTRAINT origin_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
 
@@ -1392,6 +1554,15 @@ ALTER TABLE ONLY public.source_record
 
 ALTER TABLE ONLY public.source_system
     ADD CONSTRAINT source_system_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
+
+ALTER TABLE ONLY public.stream_dead_letter
+    ADD CONSTRAINT stream_dead_letter_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
+
+ALTER TABLE ONLY public.stream_position
+    ADD CONSTRAINT stream_position_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
+
+ALTER TABLE ONLY public.stream_run
+    ADD CONSTRAINT stream_run_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
 
 ALTER TABLE ONLY public.subject
     ADD CONSTRAINT subject_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);

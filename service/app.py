@@ -23,6 +23,7 @@ from graph.store.golden_records import GoldenRecords
 from graph.store.lake_files import LakeFiles
 from graph.store.policies import EntityTypes
 from graph.store.record_quality import RecordQuality
+from graph.store.threads import Threads
 from lineage.dead_letters import DeadLetters
 from lineage.feed import Feed
 from lineage.indexing import Indexing
@@ -115,9 +116,7 @@ async def opened(
     entities = Entities(database, EntityTypes(database), metrics, intake, golden_records, secret)
     stack.push_async_callback(entities.close)
     await _define_types(settings, entities)
-    policies = Policies(database, entities)
-    stack.push_async_callback(policies.recomputations.close)
-    await policies.recomputations.resume()
+    policies = await _policies(database, entities, stack)
     lineage = _lineage(settings, database, metrics, stack)
     executions = Executions.of(database)
     feed, tide = _change_feed(database, is_ending, stack)
@@ -129,6 +128,7 @@ async def opened(
         database=database,
         golden_records=golden_records,
         lake_files=LakeFiles(database),
+        threads=Threads(database),
         intake=intake,
         entities=entities,
         record_quality=RecordQuality(database),
@@ -155,6 +155,13 @@ async def _define_types(settings: Settings, entities: Entities) -> None:
     if settings.entity_types is not None:
         for document in documents_in(settings.entity_types).values():
             await entities.define(document, "configuration")
+
+
+async def _policies(database: Database, entities: Entities, stack: AsyncExitStack) -> Policies:
+    policies = Policies(database, entities)
+    stack.push_async_callback(policies.recomputations.close)
+    await policies.recomputations.resume()
+    return policies
 
 
 def _change_feed(

@@ -16,7 +16,7 @@ from rich.markup import escape
 from graph.errors import UnavailableError
 from graph.store.database import Database
 from graph.store.embedded import program, running_url
-from service import lineage_commands
+from service import lineage_commands, timeline_commands
 from service.settings import Settings
 from service.supervisor import become_psql
 from service.type_commands import app as types
@@ -34,17 +34,24 @@ def register(app: typer.Typer) -> None:
     app.command("export-schema")(export_schema)
     app.add_typer(types, name="types")
     lineage_commands.register(app)
+    timeline_commands.register(app)
 
 
 def up(
     demo: Annotated[
         bool, typer.Option(envvar="GOLDTHREAD_DEMO", help="Load the demo into an empty catalog.")
     ] = True,
+    kafka: Annotated[
+        bool,
+        typer.Option(
+            "--kafka", envvar="GOLDTHREAD_KAFKA", help="Run an Apache Kafka beside it, fetched once."
+        ),
+    ] = False,
 ) -> None:
     """Start everything: PostgreSQL, the server, the worker and, in an empty catalog, the demo. Ctrl-C ends it."""
     from service.up import up as run_everything
 
-    run_everything(Settings.of_environment(), demo=demo, console=Console())
+    run_everything(Settings.of_environment(), demo=demo, kafka=kafka, console=Console())
 
 
 def serve() -> None:

@@ -16,6 +16,7 @@ from graph.store.database import Database
 from graph.store.golden_records import GoldenRecords
 from graph.store.lake_files import LakeFiles
 from graph.store.record_quality import RecordQuality
+from graph.store.threads import Threads
 from lineage.dead_letters import DeadLetters
 from lineage.feed import Feed
 from lineage.listings import Listings
@@ -45,6 +46,7 @@ class Services:
     database: Database
     golden_records: GoldenRecords
     lake_files: LakeFiles
+    threads: Threads
     intake: Intake
     entities: Entities
     record_quality: RecordQuality
@@ -81,6 +83,7 @@ class RequestContext:
         self.loaders = Loaders(
             services.golden_records,
             services.lake_files,
+            services.threads,
             services.record_quality,
             services.stewards,
             services.executions,

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from graph.errors import CatalogError
 from graph.store.database import Database
 from graph.store.migrations import newest_revision
+from graph.store.stream_positions import StreamPositions
 from service.metrics import CONTENT_TYPE
 from service.responses import JSONResponse
 
@@ -47,7 +48,13 @@ async def readyz(request: Request) -> Response:
 
 
 async def metrics(request: Request) -> Response:
-    """Answer with everything counted, for Prometheus."""
+    """Answer with everything counted, for Prometheus; without the streams where the database does not tell of them."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            standings = await StreamPositions(request.app.state.services.database).standings()
+    except (CatalogError, TimeoutError):
+        standings = []
+    request.app.state.metrics.streams(standings)
     return Response(request.app.state.metrics.exposition(), media_type=CONTENT_TYPE)
 
 

@@ -16,12 +16,14 @@ from graph.catalog.asset_ref import AssetRef
 from graph.catalog.relation import Relation
 from graph.catalog.topology import Topology
 from graph.store.assets import Assets
+from graph.store.customer_messages import Told
 from graph.store.golden_records import Belief, GoldenRecord, GoldenRecords, ReceivedEvent, Version
 from graph.store.lake_files import Carrier, LakeFiles
 from graph.store.match_views import Pair, PairView
 from graph.store.record_quality import Membership, RecordQuality
 from graph.store.review_queue import Filter, QueueCount
 from graph.store.review_tasks import ReviewAction
+from graph.store.threads import Thread, Threads
 from graph.time import AsOf
 from lineage.column_statements import ColumnFlows
 from lineage.dataset_history import DataVersion, VersionPlace
@@ -55,6 +57,7 @@ class Loaders:
         self,
         golden_records: GoldenRecords,
         lake_files: LakeFiles,
+        threads: Threads,
         qualities: RecordQuality,
         stewards: Stewards,
         executions: Executions,
@@ -66,6 +69,7 @@ class Loaders:
         self._read = golden_records
         self._qualities = qualities
         self._lake_files = lake_files
+        self._threads = threads
         self._stewards = stewards
         self._executions = executions
         self._lineage = lineage
@@ -102,6 +106,10 @@ class Loaders:
     def carriers_by_instant(self) -> DataLoader[datetime, Carrier | None]:
         """Load what carried golden facts on, by the system instant at which they were recorded."""
         return self._of("carriers", self._lake_files.carriers, _nothing)
+
+    def threads_by_version(self) -> DataLoader[Told, Thread | None]:
+        """Load what carried versions of customers on as messages, by customer and system instant."""
+        return self._of("threads", self._threads.of_versions, _nothing)
 
     def views_by_pair(self, entity_type: str) -> DataLoader[Pair, PairView | None]:
         """Load pairs of source records side by side."""

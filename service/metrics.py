@@ -15,10 +15,20 @@ from prometheus_client import (
 from starlette.types import Scope
 
 from graph.store.database import Database
+from graph.store.stream_positions import Standing
 from lineage.snapshot.answers import Size
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 """Bounds of the latency histogram; a look-up takes a millisecond or two, a bulk load seconds."""
+
+STREAM_GAUGES = {
+    "messages": "Messages taken in since the first, by consumer group, topic and partition; its rate is the throughput.",
+    "dead_letters": "How many of them could not be used.",
+    "lag": "Offsets that lie ahead, as far as a worker has seen.",
+    "age_seconds": "While messages wait: how long ago the last one taken in was written.",
+    "silent_seconds": "Since when no worker has looked.",
+}
+"""What is told of streams; workers write it into the database, so that one place is scraped for all of them."""
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 """The media type of the exposition."""
@@ -57,6 +67,14 @@ class Metrics:
         self.errors = Counter(
             "goldthread_errors", "Errors shown to callers, by code.", ["code"], registry=self.registry
         )
+        self._watch()
+        # To find the one that bears some labels takes longer than to count.
+        self._requests: dict[tuple[str, str, str, int], Counter] = {}
+        self._seconds: dict[tuple[str, str], Histogram] = {}
+        self._events: dict[str, Counter] = {}
+
+    def _watch(self) -> None:
+        """Make the gauges, which are read when somebody looks."""
         self._pool = Gauge(
             "goldthread_pool_connections",
             "Connections to PostgreSQL, by state.",
@@ -69,16 +87,18 @@ class Metrics:
             ["queue"],
             registry=self.registry,
         )
+        self._streams = {
+            name: Gauge(
+                f"goldthread_stream_{name}", told, ["consumer", "topic", "partition"], registry=self.registry
+            )
+            for name, told in STREAM_GAUGES.items()
+        }
         self._lineage = Gauge(
             "goldthread_lineage_in_memory",
             "What lineage graphs in memory hold: nodes, edges, statements, links, and the bytes of all.",
             ["what"],
             registry=self.registry,
         )
-        # To find the one that bears some labels takes longer than to count.
-        self._requests: dict[tuple[str, str, str, int], Counter] = {}
-        self._seconds: dict[tuple[str, str], Histogram] = {}
-        self._events: dict[str, Counter] = {}
 
     def request(self, scope: Scope, status: int, seconds: float) -> None:
         """Count one finished request; the route and operation come from what the router and the endpoint left."""
@@ -117,6 +137,21 @@ class Metrics:
     def watch_queue(self, queue: str, waiting: Callable[[], int]) -> None:
         """Show how many writes wait in a queue, read whenever somebody looks."""
         self._waiting.labels(queue).set_function(waiting)
+
+    def streams(self, standings: Iterable[Standing]) -> None:
+        """Show how far the workers are with each partition of each topic; partitions that are gone are shown no more."""
+        for gauge in self._streams.values():
+            gauge.clear()
+        for each in standings:
+            values = {
+                "messages": each.messages,
+                "dead_letters": each.dead_letters,
+                "lag": each.lag,
+                "age_seconds": each.age_seconds,
+                "silent_seconds": each.silent_seconds,
+            }
+            for name, value in values.items():
+                self._streams[name].labels(each.consumer, each.topic, str(each.partition)).set(value)
 
     def watch_lineage(self, sizes: Callable[[], Mapping[int, Size]]) -> None:
         """Show how much of the lineage graphs is in memory, all tenants together, read whenever somebody looks."""

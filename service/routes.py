@@ -30,6 +30,7 @@ from service import (
     record_routes,
     run_routes,
     search_routes,
+    trace_routes,
 )
 from service.graphql_endpoint import GraphQLEndpoint
 from service.graphql_socket import GraphQLSockets
@@ -77,6 +78,7 @@ def all_routes(trusted: TrustedDocuments) -> list[BaseRoute]:
         *lineage_routes.routes,
         *lineage_answer_routes.routes,
         *run_routes.routes,
+        *trace_routes.routes,
         *dead_letter_routes.routes,
         Mount("/playground", Pages(directory=STATIC / "playground", html=True, check_dir=False)),
     ]

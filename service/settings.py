@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     suppression_key: SecretStr | None = Field(default=None, min_length=16)
     keep_events: str | None = None
     infer_columns: bool = True
+    kafka_bootstrap_servers: str | None = Field(default=None, validation_alias="KAFKA_BOOTSTRAP_SERVERS")
     index_assets: bool = True
     lineage_edges_in_memory: int = Field(default=3_000_000, ge=0)
     trusted_documents: Path | None = None
@@ -86,6 +87,6 @@ def _in_one_line(error: ValidationError) -> str:
     for problem in error.errors():
         reason = problem["msg"].removeprefix("Value error, ")
         name = "_".join(str(part) for part in problem["loc"]).upper()
-        known = name if name == "DATABASE_URL" else f"GOLDTHREAD_{name}"
+        known = name if name in ("DATABASE_URL", "KAFKA_BOOTSTRAP_SERVERS") else f"GOLDTHREAD_{name}"
         told.append(f"{known}: {reason}" if name else reason)
     return "; ".join(told)

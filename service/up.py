@@ -31,6 +31,9 @@ from service.supervisor import Interrupts, Supervisor
 READY_SECONDS = 60
 """How long the server may take until it answers."""
 
+KAFKA_NOTICE = "kafka.json"
+"""The file of the data folder in which our own Kafka says where it answers, once it does."""
+
 T = TypeVar("T")
 
 
@@ -38,8 +41,8 @@ class _StopError(Exception):
     """The user asked to stop before everything ran."""
 
 
-def up(settings: Settings, *, demo: bool, console: Console) -> None:
-    """Run everything until the user stops it.
+def up(settings: Settings, *, demo: bool, kafka: bool = False, console: Console) -> None:
+    """Run everything until the user stops it, with a Kafka of its own where that is wanted and none is named.
 
     Raises UnavailableError with one line for the user where something is in the way or a part dies.
     """
@@ -58,7 +61,8 @@ def up(settings: Settings, *, demo: bool, console: Console) -> None:
         supervisor = Supervisor(_environment(settings, url), settings.home / "logs")
         stack.callback(supervisor.stop, hurry=interrupts.hurry)
         with suppress(_StopError):
-            _run(settings, supervisor, interrupts, console, demo=demo)
+            kafka = kafka and settings.kafka_bootstrap_servers is None
+            _run(settings, supervisor, interrupts, console, demo=demo, kafka=kafka)
     console.print("stopped")
 
 
@@ -70,9 +74,20 @@ async def to_newest(url: str) -> str:
 
 
 def _run(
-    settings: Settings, supervisor: Supervisor, interrupts: Interrupts, console: Console, *, demo: bool
+    settings: Settings,
+    supervisor: Supervisor,
+    interrupts: Interrupts,
+    console: Console,
+    *,
+    demo: bool,
+    kafka: bool,
 ) -> None:
+    if kafka:
+        (settings.home / KAFKA_NOTICE).unlink(missing_ok=True)
+        supervisor.start("kafka")
     supervisor.start("serve")
+    if kafka:
+        _step(console, "Kafka", lambda: f"on {_kafka_address(settings, supervisor, interrupts)}")
     supervisor.start("worker")
     _step(console, "server", lambda: _wait_until_ready(settings, supervisor, interrupts))
     if demo:
@@ -129,6 +144,16 @@ def _wait_until_ready(settings: Settings, supervisor: Supervisor, interrupts: In
     raise StartError(
         f"the server is not ready after {READY_SECONDS} s: see {settings.home / 'logs' / 'serve.log'}"
     )
+
+
+def _kafka_address(settings: Settings, supervisor: Supervisor, interrupts: Interrupts) -> str:
+    """Wait, the first time until it is fetched, for our own Kafka, and return where it answers."""
+    while True:
+        _raise_for_dead(supervisor)
+        with suppress(OSError):
+            return json.loads((settings.home / KAFKA_NOTICE).read_text(encoding="utf-8"))["address"]
+        if interrupts.wanted.wait(0.1):
+            raise _StopError
 
 
 def is_ready(settings: Settings) -> bool:

@@ -55,7 +55,7 @@ async def refuse_erased(turn: Turn, batch: Sequence[Incoming], secret: bytes | N
     for place, problem in found.items():
         event = batch[place].event
         turn.outcomes[place] = Outcome(
-            "rejected", source_key=event.key if event else None, problems=(problem,)
+            "rejected", source_key=event.key if event else None, problems=(problem,), is_erased=True
         )
         if batch[place].origin.door in ("file", "kafka"):
             kept = replace(batch[place], body=NOT_KEPT, problems=(problem,))

@@ -124,6 +124,19 @@ class Intake:
             outcomes.append(result)
         return outcomes
 
+    async def store_in(self, connection: Connection, prepared: Sequence[Incoming]) -> list[Outcome]:
+        """Do what `store` does in the caller's transaction, with other writers of the entity type kept out until commit."""
+        if not prepared:
+            return []
+        with without_cycle_search():
+            results = await self._take(connection, prepared, alone=True)
+        outcomes: list[Outcome] = []
+        for result in results:
+            if isinstance(result, CatalogError):
+                raise result
+            outcomes.append(result)
+        return outcomes
+
     async def create(
         self, attributes: Mapping[str, object], valid_from: datetime | None, actor: str, door: Door
     ) -> UUID:

@@ -29,12 +29,14 @@ class Outcome:
     """What became of one source record.
 
     accepted: stored. unchanged: it was there already or says nothing new. rejected: nothing stored, see `problems`.
+    `is_erased`: it is about somebody who was erased, so nothing of it may be kept anywhere.
     """
 
     status: Status
     golden_id: UUID | None = None
     source_key: SourceKey | None = None
     problems: tuple[Problem, ...] = ()
+    is_erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -289,6 +289,29 @@ async def remove_refused_rows(connection: Connection, tenant: int, traces: Trace
     return removed
 
 
+async def remove_dead_letters(connection: Connection, tenant: int, traces: Traces) -> int:
+    """Delete the dead letters of streams that hold one of the words, and return how many these were."""
+    removed = 0
+    sql = "select dead_letter_id, key, value, problems::text as problems from stream_dead_letter where tenant_id = $1"
+    async for rows in _batches(connection, sql, tenant, 20):  # each may have some megabytes
+        named = [
+            row["dead_letter_id"]
+            for row in rows
+            if any(traces.are_in(text) for text in _texts_of(row["key"], row["value"], row["problems"]))
+        ]
+        await connection.execute(
+            "delete from stream_dead_letter where tenant_id = $1 and dead_letter_id = any($2::uuid[])",
+            tenant,
+            named,
+        )
+        removed += len(named)
+    return removed
+
+
+def _texts_of(key: bytes | None, value: bytes | None, problems: str) -> list[str]:
+    return [*(part.decode(errors="replace") for part in (key, value) if part is not None), problems]
+
+
 async def clean_notes(connection: Connection, tenant: int, traces: Traces) -> Counter[str]:
     """Take the words out of what people wrote into notes, and return how many notes were changed in which table."""
     changed: Counter[str] = Counter()
@@ -309,9 +332,11 @@ async def clean_notes(connection: Connection, tenant: int, traces: Traces) -> Co
     return changed
 
 
-async def _batches(connection: Connection, sql: str, tenant: int) -> AsyncGenerator[list[Any]]:
+async def _batches(
+    connection: Connection, sql: str, tenant: int, some: int = 2_000
+) -> AsyncGenerator[list[Any]]:
     cursor = await connection.cursor(sql, tenant)
-    while rows := await cursor.fetch(2_000):
+    while rows := await cursor.fetch(some):
         yield rows
 
 

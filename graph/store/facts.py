@@ -296,3 +296,9 @@ async def merge_target(connection: Connection, tenant: int, subject_id: UUID) ->
         tenant,
         subject_id,
     )
+
+
+async def subject_count(connection: Connection, tenant: int, kind: str) -> int:
+    """Return how many subjects of a kind were ever known."""
+    sql = "select count(*) from subject where tenant_id = $1 and kind = $2"
+    return await connection.fetchval(sql, tenant, kind)

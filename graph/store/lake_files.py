@@ -128,7 +128,7 @@ select fact_from, f.*, l.run_id as load_run_id, l.rows as load_rows, l.started_a
 class LakeFile:
     """One file of a lake dataset: it carries what was recorded of its kind after the one instant, up to the other.
 
-    `dataset` is the absolute folder, `path` lies in it; `rows`, `size` (bytes), `sha256` and `written_at` are None
+    `dataset` is the absolute folder or its URL, `path` lies in it; `rows`, `size` (bytes), `sha256` and `written_at` are None
     until written.
     """
 
@@ -153,7 +153,7 @@ class LakeFile:
     @property
     def location(self) -> str:
         """Where the file lies."""
-        return str(PurePath(self.dataset, self.path))
+        return f"{self.dataset}/{self.path}"
 
 
 @dataclass(frozen=True, slots=True)

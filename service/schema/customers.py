@@ -13,6 +13,7 @@ from graph.errors import InvalidInputError
 from graph.golden.entity_type import CUSTOMER
 from graph.identity import SourceKey as Key
 from graph.store import golden_records as store
+from graph.store.threads import Thread
 from graph.time import AsOf
 from service.context import Info
 from service.golden_record_json import attributes_json
@@ -25,8 +26,10 @@ from service.schema.arguments import (
     search_text,
     uuid_of,
 )
+from service.schema.carriers import WarehouseLoad
 from service.schema.golden_records import SearchArgument, SourceKeyArgument, one, page
 from service.schema.provenance import SourceKeyInput, source_key_of
+from service.schema.threads import LakeFilePlace, TopicMessage, load_of
 from service.schema.versions import (
     BeliefArgument,
     BeliefFields,
@@ -87,10 +90,50 @@ def _attributes(version: store.Version) -> dict[str, Any]:
 class CustomerVersion(CustomerAttributes, VersionFields):
     """What is believed of a customer over a period of valid time."""
 
+    golden_id: strawberry.Private[UUID]
+
+    @strawberry.field(description="The number of the version, counted from 1; the same as `number`.")
+    def version(self) -> int:
+        """Return the number of the version."""
+        return self.number
+
+    @strawberry.field(
+        description="The message of the topic of golden records that first told of it. Null: none has."
+    )
+    async def message(self, info: Info) -> TopicMessage | None:
+        """Return the message that first told of the version."""
+        thread = await self._thread(info)
+        return None if thread is None else TopicMessage.of(thread.message)
+
+    @strawberry.field(
+        description="The file of the lake that holds it, by message or without. Null: none does."
+    )
+    async def file(self, info: Info) -> LakeFilePlace | None:
+        """Return the file that holds the version."""
+        thread = await self._thread(info)
+        if thread is not None:
+            return None if thread.place is None else LakeFilePlace.of(thread.place)
+        carrier = await self.carrier(info)
+        return None if carrier is None else LakeFilePlace.of_carrier(carrier)
+
+    @strawberry.field(description="The load that brought it into the warehouse. Null: none did yet.")
+    async def load(self, info: Info) -> WarehouseLoad | None:
+        """Return the load that brought the version into the warehouse."""
+        thread = await self._thread(info)
+        if thread is not None:
+            return None if thread.place is None else load_of(thread.place.load)
+        carrier = await self.carrier(info)
+        return None if carrier is None or carrier.load is None else WarehouseLoad.of(carrier.load)
+
+    async def _thread(self, info: Info) -> Thread | None:
+        if self.stored.system_from is None:
+            return None
+        return await info.context.loaders.threads_by_version().load((self.golden_id, self.stored.system_from))
+
     @classmethod
-    def of(cls, version: store.Version) -> CustomerVersion:
+    def of(cls, golden_id: UUID, version: store.Version) -> CustomerVersion:
         """Return the version as GraphQL shows it."""
-        return cls(**version_fields(version), **_attributes(version))
+        return cls(golden_id=golden_id, **version_fields(version), **_attributes(version))
 
 
 @strawberry.type(description="A version in the shape of a slowly changing dimension of type 2.")
@@ -134,9 +177,9 @@ class CustomerBelief(BeliefFields):
     )
 
     @classmethod
-    def of(cls, belief: store.Belief) -> CustomerBelief:
+    def of(cls, golden_id: UUID, belief: store.Belief) -> CustomerBelief:
         """Return the belief as GraphQL shows it."""
-        version = CustomerVersion.of(belief.version) if belief.version else None
+        version = CustomerVersion.of(golden_id, belief.version) if belief.version else None
         return cls(**belief_fields(belief), version=version)
 
 
@@ -147,12 +190,12 @@ class Customer(CustomerAttributes, RecordFields):
     @strawberry.field(description="The version that holds at the basis.")
     async def version(self, info: Info) -> CustomerVersion:
         """Return the version that holds at the basis, with its number and whole period."""
-        return CustomerVersion.of(await self.held(info))
+        return CustomerVersion.of(self.record.id, await self.held(info))
 
     @strawberry.field(description="Every version along valid time, as believed at the basis.")
     async def timeline(self, info: Info) -> list[CustomerVersion]:
         """Return every version along valid time, as believed at the basis."""
-        return [CustomerVersion.of(version) for version in await self.versions(info)]
+        return [CustomerVersion.of(self.record.id, version) for version in await self.versions(info)]
 
     @strawberry.field(description="The timeline in the shape of a slowly changing dimension of type 2.")
     async def history(self, info: Info) -> list[CustomerHistoryRow]:
@@ -166,7 +209,7 @@ class Customer(CustomerAttributes, RecordFields):
     )
     async def beliefs(self, info: Info, at: BeliefArgument = None) -> list[CustomerBelief]:
         """Return what was successively believed about one valid instant, up to the basis."""
-        return [CustomerBelief.of(belief) for belief in await self.believed(info, at)]
+        return [CustomerBelief.of(self.record.id, belief) for belief in await self.believed(info, at)]
 
     @classmethod
     def of(cls, record: store.GoldenRecord, at: AsOf) -> Customer:

@@ -36,6 +36,7 @@ from service.schema.stewardship import StewardshipQuery
 from service.schema.stewardship_changes import StewardshipMutation
 from service.schema.subscriptions import Subscription
 from service.schema.survivorship import SurvivorshipMutation, SurvivorshipQuery
+from service.schema.threads import TraceQuery
 
 
 @strawberry.type(description="What can be asked.")
@@ -62,6 +63,7 @@ class Query(
     StewardshipQuery,
     PolicyQuery,
     SurvivorshipQuery,
+    TraceQuery,
     SearchQuery,
 ):
     """What can be asked."""

@@ -10,6 +10,7 @@ import strawberry
 from graph.golden.quality import score
 from graph.spelling import camel
 from graph.store import golden_records as store
+from graph.store import lake_files
 from graph.time import AsOf
 from service.context import Info
 from service.golden_record_json import sources
@@ -55,10 +56,14 @@ class VersionFields:
     @strawberry.field(description="The file in the lake that carried it, and its load. Null: none has yet.")
     async def carried_by(self, info: Info) -> Carrier | None:
         """Return the file that carried the version on."""
+        carrier = await self.carrier(info)
+        return Carrier.of(carrier) if carrier else None
+
+    async def carrier(self, info: Info) -> lake_files.Carrier | None:
+        """Return what carried the version on without any message."""
         if self.stored.system_from is None:
             return None
-        carrier = await info.context.loaders.carriers_by_instant().load(self.stored.system_from)
-        return Carrier.of(carrier) if carrier else None
+        return await info.context.loaders.carriers_by_instant().load(self.stored.system_from)
 
 
 def version_fields(version: store.Version) -> dict[str, Any]:

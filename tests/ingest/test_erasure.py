@@ -33,6 +33,7 @@ from lineage.bodies import Bodies
 from lineage.dead_letters import DeadLetters
 from lineage.recorder import Recorder
 from tests.graph.test_erasure import dumped
+from tests.ingest.lake_folder import parquet_in
 from tests.lineage.stored_bodies import learn
 
 SECRET = b"s" * 32
@@ -167,7 +168,7 @@ class House:
             await reads.members([bob.id], at.system),
         ]
         shown.append(await reads.beliefs([bob.id], bob.version.period.start, at.system))
-        for path in sorted(self.installation.lake.folder.glob("*.parquet")):
+        for path in parquet_in(self.installation.lake.folder):
             shown += [row for row in pq.read_table(path).to_pylist() if row["customer_id"] == str(bob.id)]
         async with self.database.connection() as connection:
             shown += await connection.fetch(
@@ -208,7 +209,7 @@ async def everywhere(house: House) -> dict[str, list[bytes]]:
         statistics = await connection.fetchval("select string_agg(s::text, ' ') from pg_stats s")
         held["statistics"] = found(statistics.encode())
     held |= {place: found(raw) for place, raw in (await house.documents()).items()}
-    for path in sorted(house.installation.lake.folder.glob("*.parquet")):
+    for path in parquet_in(house.installation.lake.folder):
         held[str(path)] = found(json.dumps(pq.read_table(path).to_pylist(), default=str).encode())
     for path in await house.files():
         with suppress(FileNotFoundError):  # the server makes and removes files of its own
@@ -262,7 +263,7 @@ async def test_no_byte_of_the_person_is_left_anywhere(house: House) -> None:
     await house.recorder.record(event(ANN["email"], ANN["key"]))
     assert found((await dumped(house.database)).encode()) == []
     assert await house.installation.lake.read(
-        (await house.installation.lake.files.files(str(house.installation.lake.folder)))[0]
+        (await house.installation.lake.files.files(house.installation.lake.folder))[0]
     )
 
 
@@ -273,7 +274,7 @@ async def test_the_files_stay_what_the_manifest_says(house: House) -> None:
     await house.carry()
 
     lake = house.installation.lake
-    for file in await lake.files.files(str(lake.folder)):
+    for file in await lake.files.files(lake.folder):
         rows = await lake.read(file)
         assert (len(rows), os.stat(file.location).st_size) == (file.rows, file.size)
         assert [row for row in rows if row["customer_id"] == str(ann) and row["version"] > 0] == []

@@ -15,12 +15,17 @@ from uuid import UUID
 import pyarrow.parquet as pq
 import pytest
 
+from graph.errors import UnavailableError
 from graph.store.database import Database
 from graph.store.lake_files import BEFORE_ALL, LakeFile, LakeFiles
-from ingest.lake import SCHEMA, Content, LakeExport, write_parquet
+from ingest.lake import LakeExport, write_parquet
+from ingest.lake_storage import DiskStorage
+from ingest.parquet_content import Content
 from ingest.settings import IngestSettings
+from ingest.version_rows import SCHEMA
 from ingest.worker import Installation
 from tests.ingest.conftest import Listener, take_in
+from tests.ingest.lake_folder import block, names_in, unblock
 
 ANN = {"key": "1", "validFrom": "2024-01-01T00:00:00Z", "firstName": "Ann", "email": "ann@example.com"}
 BEN = {"key": "2", "validFrom": "2024-01-01T00:00:00Z", "firstName": "Ben", "email": "ben@example.com"}
@@ -55,10 +60,6 @@ async def _kill_after(database: Database, environment: dict[str, str], planned: 
     await asyncio.sleep(seconds)
     writer.kill()
     assert await writer.wait() == -signal.SIGKILL
-
-
-def _in_folder(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
 
 async def _system_instants(database: Database) -> list[datetime]:
@@ -97,7 +98,7 @@ async def test_a_file_holds_every_version_of_what_changed_as_known_at_its_end(
     assert (first.rows, second.rows) == (2, 2)
     assert second.system_from_exclusive == first.system_to_inclusive
     assert await installation.lake.export() == []
-    assert _in_folder(installation.lake.folder) == sorted([first.path, second.path])
+    assert names_in(installation.lake.folder) == sorted([first.path, second.path])
 
 
 async def test_a_file_says_what_its_columns_mean(database: Database, installation: Installation) -> None:
@@ -120,7 +121,7 @@ async def test_files_meet_at_system_instants_and_split_none(
     for month in range(1, 6):
         records = [{**person, "validFrom": f"2024-{month:02}-01T00:00:00Z"} for person in (ANN, BEN)]
         await take_in(database, *(record | {"city": f"Town {month}"} for record in records))
-    small = LakeExport(database, installation.lake.folder.parent, installation.reports, facts_per_file=1)
+    small = LakeExport(database, installation.lake.storage, installation.reports, facts_per_file=1)
     files = await small.export()
     instants = await _system_instants(database)
     assert [file.system_to_inclusive for file in files] == instants
@@ -158,7 +159,7 @@ async def test_a_crash_between_plan_and_write_is_made_good(
     assert (first.file_id, first.path, first.run_id) == (planned.file_id, planned.path, planned.run_id)
     assert [row["first_name"] for row in _rows(first)] == ["Ann"]
     assert [row["first_name"] for row in _rows(second)] == ["Ben"]
-    assert _in_folder(installation.lake.folder) == sorted([first.path, second.path])
+    assert names_in(installation.lake.folder) == sorted([first.path, second.path])
 
 
 async def test_a_crash_between_write_and_record_is_made_good(
@@ -169,7 +170,7 @@ async def test_a_crash_between_write_and_record_is_made_good(
     planned = await installation.lake.plan()
     assert planned is not None
     notes = {"goldthread.file_id": str(planned.file_id)}
-    write_parquet(Path(planned.location), await installation.lake.rows(planned), notes)
+    write_parquet(installation.lake.storage, planned.location, await installation.lake.rows(planned), notes)
     _leave_half(planned)
     async with installation.lake.exclusively(wait=True):
         (written,) = await installation.lake.export()
@@ -178,7 +179,7 @@ async def test_a_crash_between_write_and_record_is_made_good(
     assert again == written
     assert _content(written) == content
     assert hashlib.sha256(content).digest() == written.sha256
-    assert _in_folder(installation.lake.folder) == [written.path]
+    assert names_in(installation.lake.folder) == [written.path]
 
 
 async def test_a_file_that_cannot_be_written_is_tried_again_in_another_run(
@@ -186,12 +187,11 @@ async def test_a_file_that_cannot_be_written_is_tried_again_in_another_run(
 ) -> None:
     """The failed attempt leaves the plan and no file, and its run is not the one that later wrote it."""
     await take_in(database, ANN)
-    installation.lake.folder.parent.mkdir(parents=True)
-    installation.lake.folder.write_bytes(b"a file where the folder belongs")
+    block(installation.lake.folder)
     planned = await installation.lake.plan()
-    with pytest.raises(OSError, match="exists"):
+    with pytest.raises(UnavailableError, match="exists"):
         await installation.lake.export()
-    installation.lake.folder.unlink()
+    unblock(installation.lake.folder)
     (written,) = await installation.lake.export()
     assert planned is not None
     assert written.file_id == planned.file_id
@@ -201,14 +201,19 @@ async def test_a_file_that_cannot_be_written_is_tried_again_in_another_run(
 async def test_writers_of_one_file_at_once_do_not_mix_their_work(tmp_path: Path) -> None:
     """Each is told the size and the digest of exactly what it wrote, and the file that stays is the work of one."""
     works = [[{"customer_id": "c", "version": v, "is_deleted": False}] * 20_000 for v in range(1, 9)]
-    alone = [write_parquet(tmp_path / f"{place}.parquet", rows, {}) for place, rows in enumerate(works)]
+    disk = DiskStorage(tmp_path)
+    alone = [
+        write_parquet(disk, disk.folder(f"{place}.parquet"), rows, {}) for place, rows in enumerate(works)
+    ]
     path = tmp_path / "shared" / "one.parquet"
     for _ in range(3):
-        together = await asyncio.gather(*(asyncio.to_thread(write_parquet, path, rows, {}) for rows in works))
+        together = await asyncio.gather(
+            *(asyncio.to_thread(write_parquet, disk, str(path), rows, {}) for rows in works)
+        )
         assert together == alone
         content = path.read_bytes()
         assert Content(len(content), hashlib.sha256(content).digest()) in alone
-        assert _in_folder(path.parent) == ["one.parquet"]
+        assert names_in(str(path.parent)) == ["one.parquet"]
 
 
 async def test_only_the_run_that_is_planned_is_recorded_as_the_one_that_wrote(
@@ -226,9 +231,9 @@ async def test_only_the_run_that_is_planned_is_recorded_as_the_one_that_wrote(
     assert written.size == len(_content(written))
     assert await installation.lake.files.renew_run(written) is None
     _put_a_folder_there(written)
-    with pytest.raises(OSError, match="directory"):
+    with pytest.raises(UnavailableError, match="directory"):
         await installation.lake.write(written)
-    assert await installation.lake.files.files(str(installation.lake.folder)) == [written]
+    assert await installation.lake.files.files(installation.lake.folder) == [written]
     assert [kind for _, kind in listener.told()] == ["START", "START"]
 
 
@@ -297,14 +302,14 @@ async def test_sigkill_at_any_moment_loses_and_repeats_nothing(
     }
     await _kill_after(database, environment, 3, 0)
     await _kill_after(database, environment, 9, 0.007)
-    assert 7 < len(await installation.lake.files.files(str(installation.lake.folder))) < 60
+    assert 7 < len(await installation.lake.files.files(installation.lake.folder)) < 60
     last = await asyncio.create_subprocess_exec(sys.executable, "-c", WRITER, env=environment)
     assert await last.wait() == 0
-    files = await installation.lake.files.files(str(installation.lake.folder))
+    files = await installation.lake.files.files(installation.lake.folder)
     instants = await _system_instants(database)
     assert [file.system_to_inclusive for file in files] == instants
     assert [file.system_from_exclusive for file in files] == [BEFORE_ALL, *instants[:-1]]
-    assert _in_folder(installation.lake.folder) == sorted(file.path for file in files)
+    assert names_in(installation.lake.folder) == sorted(file.path for file in files)
     assert [hashlib.sha256(_content(file)).digest() for file in files] == [file.sha256 for file in files]
     async with database.connection() as connection:
         assert await connection.fetchval("select count(*) from warehouse_load") == len(files)

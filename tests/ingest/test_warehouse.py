@@ -101,7 +101,7 @@ async def test_it_does_not_matter_into_how_many_files_the_history_was_cut(
     database: Database, installation: Installation
 ) -> None:
     """Files of one instant each, loaded one after the other, give the same table."""
-    small = LakeExport(database, installation.lake.folder.parent, installation.reports, facts_per_file=1)
+    small = LakeExport(database, installation.lake.storage, installation.reports, facts_per_file=1)
     await _fill(database)
     assert len(await small.export()) == 3
     assert len(await installation.warehouse.load(installation.lake)) == 3
@@ -130,7 +130,7 @@ async def test_many_loaders_at_once_load_each_file_once(
     database: Database, installation: Installation
 ) -> None:
     """Loaders that run side by side share the work without loading anything twice."""
-    small = LakeExport(database, installation.lake.folder.parent, installation.reports, facts_per_file=1)
+    small = LakeExport(database, installation.lake.storage, installation.reports, facts_per_file=1)
     await _fill(database)
     files = await small.export()
     loads = await asyncio.gather(*(installation.warehouse.load(installation.lake) for _ in range(4)))
@@ -144,7 +144,7 @@ async def test_a_file_that_is_not_the_one_written_is_written_again(
     database: Database, installation: Installation, caplog: pytest.LogCaptureFixture, harm: str
 ) -> None:
     """It comes from the facts byte for byte as it was, one line says so, and the warehouse goes on."""
-    small = LakeExport(database, installation.lake.folder.parent, installation.reports, facts_per_file=1)
+    small = LakeExport(database, installation.lake.storage, installation.reports, facts_per_file=1)
     await _fill(database)
     files = await small.export()
     content = _content(files[1])
@@ -158,7 +158,7 @@ async def test_a_file_that_is_not_the_one_written_is_written_again(
     loads = await installation.warehouse.load(small)
     assert [load.file_id for load in loads] == [file.file_id for file in files]
     assert _content(files[1]) == content
-    assert await small.files.files(str(small.folder)) == files
+    assert await small.files.files(small.folder) == files
     what = "is gone" if harm == "gone" else "is not the one that was written"
     assert [record.getMessage() for record in caplog.records if record.name == "ingest.lake"] == [
         f"the lake's file {files[1].location} {what}; it is written again"

@@ -19,6 +19,7 @@ from ingest.settings import IngestSettings
 from ingest.worker import Installation, carry_on
 from lineage.events import RunEvent
 from tests.ingest.conftest import Listener, take_in
+from tests.ingest.lake_folder import block, unblock
 
 ANN = {"key": "1", "validFrom": "2024-01-01T00:00:00Z", "firstName": "Ann", "email": "ann@example.com"}
 LAKE_JOB, LOAD_JOB = "golden_records_to_lake", "lake_to_warehouse"
@@ -64,7 +65,7 @@ async def test_changes_are_carried_on_as_they_come(database: Database, installat
         await _until(is_there)
     stop.set()
     await running
-    assert len(await installation.lake.files.files(str(installation.lake.folder))) == 3
+    assert len(await installation.lake.files.files(installation.lake.folder)) == 3
 
 
 async def test_lineage_waits_for_somebody_who_listens(
@@ -104,7 +105,7 @@ async def test_a_run_told_twice_is_one_event(
         for table in ("lake_file", "warehouse_load"):
             await connection.execute(f"update {table} set reported_at = null")
     listener.heard.clear()
-    (file,) = await installation.lake.files.files(str(installation.lake.folder))
+    (file,) = await installation.lake.files.files(installation.lake.folder)
     size = _take_away(file)
     assert await installation.reports.settle()
     assert {_identity(event): event for event in listener.heard} == first
@@ -128,10 +129,10 @@ async def test_lineage_says_what_flowed_where(
     await take_in(database, ANN)
     await installation.carry()
     lake, load = (event for event in listener.heard if event.event_type == "COMPLETE")
-    (file,) = await installation.lake.files.files(str(installation.lake.folder))
+    (file,) = await installation.lake.files.files(installation.lake.folder)
     (golden,), (folder,) = lake.inputs or [], lake.outputs or []
     assert (golden.namespace, golden.name) == ("goldthread", "golden_records.customer")
-    assert (folder.namespace, folder.name) == ("file", str(installation.lake.folder))
+    assert (folder.namespace, folder.name) == ("file", installation.lake.folder)
     assert (folder.facets or {})["version"].value["datasetVersion"] == file.path
     assert (folder.output_facets or {})["outputStatistics"].value["rowCount"] == 1
     assert (folder.output_facets or {})["subset"].value["outputCondition"]["locations"] == [file.location]
@@ -170,12 +171,11 @@ async def test_a_failure_is_tried_again(
 
 
 def _block(installation: Installation) -> None:
-    installation.lake.folder.parent.mkdir(parents=True)
-    installation.lake.folder.write_bytes(b"a file where the folder belongs")
+    block(installation.lake.folder)
 
 
 def _unblock(installation: Installation) -> None:
-    installation.lake.folder.unlink()
+    unblock(installation.lake.folder)
 
 
 async def test_sigterm_ends_the_worker_in_good_order(database: Database, settings: IngestSettings) -> None:

@@ -28,7 +28,8 @@ query ($first: Int!) {
     nodes {
       id firstName address { city }
       version { number validFrom validTo systemFrom }
-      timeline { number firstName provenance { attribute sourceSystem sourceKey door receivedAt position } }
+      timeline { number firstName provenance { attribute sourceSystem sourceKey door receivedAt position }
+        message { offset } file { path } load { rows } }
       history { version isCurrent attributes sourceSystem }
       beliefs { systemFrom systemTo version { number firstName } }
       sourceRecords { system key }
@@ -245,7 +246,8 @@ async def test_pages_carry_their_basis_in_the_cursor(ask: Ask) -> None:
 async def test_a_page_makes_the_same_number_of_statements_however_long(app: Starlette, ask: Ask) -> None:
     """Timelines, histories, beliefs, provenance and crosswalk of a page are read set-based: one customer or fifty."""
     await ask(RECORDS, records=[_ann(key=str(n), email=f"c{n}@example.org") for n in range(50)])
-    await ask(WHOLE_PAGE, first=50)  # opens the connections it needs, which say things of their own
+    for _ in range(5):
+        await ask(WHOLE_PAGE, first=50)  # opens the connections it needs, which say things of their own
     counts: list[int] = []
     for first in (1, 50):
         with statements() as seen:
@@ -253,7 +255,7 @@ async def test_a_page_makes_the_same_number_of_statements_however_long(app: Star
         assert len(page["customers"]["nodes"]) == first
         assert all(node["timeline"][0]["provenance"] for node in page["customers"]["nodes"])
         counts.append(len(seen))
-    assert counts == [7, 7]
+    assert counts == [9, 9]
 
 
 async def test_expected_failures_have_their_code_and_problems(client: httpx.AsyncClient) -> None:

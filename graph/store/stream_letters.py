@@ -1,0 +1,195 @@
+"""The dead letters of streams: messages that could not be used, as they came, with the reasons."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from graph.errors import NotFoundError, Problem
+from graph.store.database import DEFAULT_TENANT, Connection, Database
+
+_COLUMNS = """dead_letter_id, consumer, topic, partition, message_offset, message_at, key, value, header_names,
+       header_values, problems, received_at, published_at, replayed_at"""
+
+_ADD = """
+insert into stream_dead_letter (tenant_id, dead_letter_id, consumer, topic, partition, message_offset, message_at, key, value,
+                                header_names, header_values, problems)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    on conflict (tenant_id, dead_letter_id) do nothing
+"""
+
+_PAGE = f"""
+select {_COLUMNS}
+  from stream_dead_letter
+ where tenant_id = $1
+   and ($2::text is null or topic = $2)
+   and (not $3 or replayed_at is null)
+ order by received_at desc, dead_letter_id desc
+ limit $4
+"""  # noqa: S608 - constant names
+
+_COUNT = """
+select count(*)
+  from stream_dead_letter
+ where tenant_id = $1
+   and ($2::text is null or topic = $2)
+   and (not $3 or replayed_at is null)
+"""
+
+_WAITING = """
+select dead_letter_id
+  from stream_dead_letter
+ where tenant_id = $1
+   and ($2::text is null or topic = $2)
+   and replayed_at is null
+ order by received_at, dead_letter_id
+"""
+
+_SOME = f"""
+select {_COLUMNS}
+  from stream_dead_letter
+ where tenant_id = $1
+   and dead_letter_id = any ($2)
+ order by received_at, dead_letter_id
+"""  # noqa: S608 - constant names
+
+# Whoever else publishes at the same time takes other ones.
+_UNPUBLISHED = f"""
+select {_COLUMNS}
+  from stream_dead_letter
+ where tenant_id = $1
+   and published_at is null
+ order by dead_letter_id
+ limit $2
+   for update skip locked
+"""  # noqa: S608 - constant names
+
+_MARK_PUBLISHED = "update stream_dead_letter set published_at = clock_timestamp() where tenant_id = $1 and dead_letter_id = any ($2)"
+_MARK_REPLAYED = "update stream_dead_letter set replayed_at = clock_timestamp() where tenant_id = $1 and dead_letter_id = any ($2)"
+
+
+@dataclass(frozen=True, slots=True)
+class StreamLetter:
+    """One dead letter; `key`, `value` and `headers` are byte for byte what stood in the topic."""
+
+    dead_letter_id: UUID
+    consumer: str
+    topic: str
+    partition: int
+    offset: int
+    message_at: datetime
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes], ...]
+    problems: tuple[Problem, ...]
+    received_at: datetime | None = None
+    published_at: datetime | None = None
+    replayed_at: datetime | None = None
+
+    @property
+    def reason(self) -> str:
+        """What was wrong, in one line."""
+        return "; ".join(f"{problem.path}: {problem.reason}" for problem in self.problems)
+
+
+async def add(connection: Connection, tenant: int, letters: Sequence[StreamLetter]) -> None:
+    """Keep dead letters, in the transaction that moves the position past their messages."""
+    await connection.executemany(
+        _ADD,
+        [
+            (
+                tenant,
+                letter.dead_letter_id,
+                letter.consumer,
+                letter.topic,
+                letter.partition,
+                letter.offset,
+                letter.message_at,
+                letter.key,
+                letter.value,
+                [_clean(name) for name, _ in letter.headers],
+                [value for _, value in letter.headers],
+                [{"path": _clean(each.path), "reason": _clean(each.reason)} for each in letter.problems[:50]],
+            )
+            for letter in letters
+        ],
+    )
+
+
+class StreamLetters:
+    """Reads the dead letters of one tenant's streams, and marks what was done about them."""
+
+    def __init__(self, database: Database, tenant: int = DEFAULT_TENANT) -> None:
+        self._database = database
+        self._tenant = tenant
+
+    async def page(
+        self, first: int, topic: str | None = None, *, open_only: bool = False
+    ) -> tuple[list[StreamLetter], int]:
+        """Return the latest letters, of one topic or of all, and how many there are; `open_only`: not replayed yet."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_PAGE, self._tenant, topic, open_only, first)
+            count = await connection.fetchval(_COUNT, self._tenant, topic, open_only)
+        return [_letter(row) for row in rows], count
+
+    async def waiting(self, topic: str | None = None) -> list[UUID]:
+        """Return the ids of all letters that were not replayed, of one topic or of all, oldest first."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_WAITING, self._tenant, topic)
+        return [row["dead_letter_id"] for row in rows]
+
+    async def some(self, dead_letter_ids: Sequence[UUID]) -> list[StreamLetter]:
+        """Return letters by id, oldest first; raises NotFoundError where one is unknown."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_SOME, self._tenant, list(dead_letter_ids))
+        found = [_letter(row) for row in rows]
+        missing = set(dead_letter_ids) - {letter.dead_letter_id for letter in found}
+        if missing:
+            raise NotFoundError(f"no dead letter has the id {', '.join(map(str, sorted(missing)[:5]))}")
+        return found
+
+    @asynccontextmanager
+    async def publishing(self, most: int) -> AsyncGenerator[list[StreamLetter]]:
+        """Yield letters that their topic of dead letters does not hold yet; they count as published where nothing is raised.
+
+        Others who publish at the same time are given other letters.
+        """
+        async with self._database.connection() as connection, connection.transaction():
+            letters = [_letter(row) for row in await connection.fetch(_UNPUBLISHED, self._tenant, most)]
+            yield letters
+            await connection.execute(
+                _MARK_PUBLISHED, self._tenant, [letter.dead_letter_id for letter in letters]
+            )
+
+    async def mark_replayed(self, dead_letter_ids: Sequence[UUID]) -> None:
+        """Record that letters were sent to their topics once more."""
+        async with self._database.connection() as connection:
+            await connection.execute(_MARK_REPLAYED, self._tenant, list(dead_letter_ids))
+
+
+def _letter(row: asyncpg.Record) -> StreamLetter:
+    return StreamLetter(
+        row["dead_letter_id"],
+        row["consumer"],
+        row["topic"],
+        row["partition"],
+        row["message_offset"],
+        row["message_at"],
+        row["key"],
+        row["value"],
+        tuple(zip(row["header_names"], row["header_values"], strict=True)),
+        tuple(Problem(problem["path"], problem["reason"]) for problem in row["problems"]),
+        row["received_at"],
+        row["published_at"],
+        row["replayed_at"],
+    )
+
+
+def _clean(text: str) -> str:
+    """Return a text as PostgreSQL can keep it."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()[:1_000]

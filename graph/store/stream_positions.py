@@ -1,0 +1,212 @@
+"""How far each partition of a stream is taken in, and who may move it on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg
+
+from graph.errors import ConflictError
+from graph.store.database import DEFAULT_TENANT, Connection, Database
+
+FENCE = "stream_position_is_not_fenced"
+"""The constraint that a worker violates whose partition belongs to another one by now."""
+
+UNKEPT = (
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+    asyncpg.ProgramLimitExceededError,
+)
+"""What shows that the database cannot keep what a message says, however often it is tried."""
+
+_CLAIM = """
+insert into stream_position (tenant_id, consumer, topic, partition, next_offset, end_offset)
+select $1, $2, topic, partition, from_offset, end_offset
+  from unnest($3::text[], $4::int4[], $5::int8[], $6::int8[]) as new (topic, partition, from_offset, end_offset)
+ order by topic, partition
+    on conflict (tenant_id, consumer, topic, partition) do update
+   set epoch = stream_position.epoch + 1,
+       next_offset = case
+         when stream_position.next_offset > excluded.end_offset then excluded.next_offset
+         else stream_position.next_offset
+       end,
+       end_offset = excluded.end_offset,
+       heard_at = clock_timestamp()
+returning topic, partition, next_offset, epoch, old.next_offset > end_offset as is_anew
+"""
+
+# Where the partition was moved or given to somebody else there is no next offset, which the constraint forbids.
+_ADVANCE = """
+update stream_position
+   set next_offset = case when epoch = $5 and next_offset = $6 then $7::int8 end,
+       end_offset = greatest($8, $7),
+       messages = messages + $9,
+       dead_letters = dead_letters + $10,
+       last_message_at = $11,
+       moved_at = clock_timestamp(),
+       heard_at = clock_timestamp()
+ where tenant_id = $1
+   and consumer = $2
+   and topic = $3
+   and partition = $4
+returning next_offset
+"""
+
+_HEAR = """
+update stream_position p
+   set end_offset = greatest(p.next_offset, new.end_offset), heard_at = clock_timestamp()
+  from unnest($3::text[], $4::int4[], $5::int8[], $6::int8[]) as new (topic, partition, epoch, end_offset)
+ where p.tenant_id = $1
+   and p.consumer = $2
+   and p.topic = new.topic
+   and p.partition = new.partition
+   and p.epoch = new.epoch
+"""
+
+_STANDINGS = """
+select consumer, topic, partition, next_offset, end_offset, messages, dead_letters, last_message_at, heard_at,
+       case when end_offset > next_offset then extract(epoch from clock_timestamp() - coalesce(last_message_at, heard_at)) else 0 end
+         ::float8 as age_seconds,
+       extract(epoch from clock_timestamp() - heard_at)::float8 as silent_seconds
+  from stream_position
+ where tenant_id = $1
+ order by consumer, topic, partition
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """A partition of a topic as the broker has it: its first offset, and the one after its last."""
+
+    topic: str
+    number: int
+    first: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A partition that is ours until somebody else claims it: where to go on, and by which epoch we may.
+
+    `is_anew`: it is shorter than what was taken in of it, so it must be another topic of the same name; it begins anew.
+    """
+
+    topic: str
+    number: int
+    position: int
+    epoch: int
+    is_anew: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """One step of a partition: from and to which offset, with how many messages, so many of them dead letters."""
+
+    claim: Claim
+    start: int
+    end: int
+    log_end: int
+    messages: int
+    dead_letters: int
+    last_message_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a consumer is with a partition; `age_seconds` is that of its last message while others wait, else 0.
+
+    `lag` counts offsets, of which some may hold no message. `silent_seconds`: since when no worker has looked.
+    """
+
+    consumer: str
+    topic: str
+    partition: int
+    next_offset: int
+    end_offset: int
+    messages: int
+    dead_letters: int
+    last_message_at: datetime | None
+    heard_at: datetime
+    age_seconds: float
+    silent_seconds: float
+
+    @property
+    def lag(self) -> int:
+        """How many offsets lie ahead."""
+        return max(0, self.end_offset - self.next_offset)
+
+
+class StreamPositions:
+    """The positions of one tenant's consumers."""
+
+    def __init__(self, database: Database, tenant: int = DEFAULT_TENANT) -> None:
+        self._database = database
+        self._tenant = tenant
+
+    async def claim(self, consumer: str, partitions: Sequence[Partition]) -> list[Claim]:
+        """Take partitions over: whoever had them before cannot move them any more."""
+        rows = await self._database.transaction(
+            lambda connection: connection.fetch(
+                _CLAIM,
+                self._tenant,
+                consumer,
+                [partition.topic for partition in partitions],
+                [partition.number for partition in partitions],
+                [partition.first for partition in partitions],
+                [partition.end for partition in partitions],
+            )
+        )
+        return [
+            Claim(row["topic"], row["partition"], row["next_offset"], row["epoch"], bool(row["is_anew"]))
+            for row in rows
+        ]
+
+    async def hear(self, consumer: str, ends: Sequence[tuple[Claim, int]]) -> None:
+        """Record where partitions end now, and that somebody looks after them."""
+        async with self._database.connection() as connection:
+            await connection.execute(
+                _HEAR,
+                self._tenant,
+                consumer,
+                [claim.topic for claim, _ in ends],
+                [claim.number for claim, _ in ends],
+                [claim.epoch for claim, _ in ends],
+                [end for _, end in ends],
+            )
+
+    async def standings(self) -> list[Standing]:
+        """Return how far every consumer is with every partition."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_STANDINGS, self._tenant)
+        return [Standing(**row) for row in rows]
+
+
+async def advance(connection: Connection, tenant: int, consumer: str, step: Advance) -> None:
+    """Move a partition on, in the transaction that stores what its messages said; the row is locked until then.
+
+    The transaction fails by the constraint FENCE where the partition is not ours, or not where we left it; see `is_fence`.
+    """
+    claim = step.claim
+    moved = await connection.fetchval(
+        _ADVANCE,
+        tenant,
+        consumer,
+        claim.topic,
+        claim.number,
+        claim.epoch,
+        step.start,
+        step.end,
+        step.log_end,
+        step.messages,
+        step.dead_letters,
+        step.last_message_at,
+    )
+    if moved is None:
+        raise ConflictError(f"nobody knows any more how far {claim.topic} {claim.number} was taken in")
+
+
+def is_fence(error: BaseException) -> bool:
+    """Whether an error says that a partition belongs to somebody else."""
+    return isinstance(error, asyncpg.CheckViolationError) and getattr(error, "constraint_name", None) == FENCE

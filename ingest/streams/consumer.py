@@ -1,0 +1,330 @@
+"""Takes the messages of topics in exactly once: the position is stored with what they said, and says where to go on."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
+from aiokafka.errors import KafkaError
+
+from graph.errors import CatalogError, Problem
+from graph.store import stream_letters
+from graph.store.database import DEFAULT_TENANT, Connection, Database
+from graph.store.stream_positions import (
+    UNKEPT,
+    Advance,
+    Partition,
+    StreamPositions,
+    advance,
+    is_fence,
+)
+from ingest.messages import Batch, FencedError, Handler, Limits, Message, Refused, Store
+from ingest.streams.dead_letters import letters_of
+from ingest.streams.partition import Waiting
+
+GROUP = "goldthread"
+HEAR_SECONDS = 5.0
+"""How often it is recorded where partitions end."""
+
+FENCED_SECONDS = 3.0
+"""How long a worker that was fenced waits for the broker to tell it so, before it claims the partition again."""
+
+LONGEST_PAUSE = 10.0
+POLL_SECONDS = 0.2
+LATEST = 253_402_300_799_000
+"""The last millisecond that an instant can have here: a producer may write any number."""
+
+_logger = logging.getLogger(__name__)
+
+
+USUAL = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Some topics, by a pattern of their whole names, and who takes their messages in."""
+
+    name: str
+    pattern: str
+    handler: Handler
+    limits: Limits = USUAL
+
+    @property
+    def consumer(self) -> str:
+        """The consumer group."""
+        return f"{GROUP}.{self.name}"
+
+
+class Consumer(ConsumerRebalanceListener):
+    """One member of a stream's group; any number of them, here or elsewhere, share its partitions.
+
+    One batch of each partition is taken in at a time, and no more is read ahead than makes the next one, so neither memory
+    nor the database is flooded.
+    """
+
+    def __init__(
+        self,
+        stream: Stream,
+        database: Database,
+        address: str,
+        refused: Callable[[], None] = lambda: None,
+        tenant: int = DEFAULT_TENANT,
+    ) -> None:
+        self.stream = stream
+        self._database = database
+        self._tenant = tenant
+        self._address = address
+        self._refused = refused
+        self._positions = StreamPositions(database, tenant)
+        self._ours: dict[TopicPartition, Waiting] = {}
+        self._unclaimed: dict[TopicPartition, float] = {}
+        self._at_work: set[asyncio.Task[None]] = set()
+        self._hear_at = 0.0
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Take messages in until `stop` is set; a batch begun then is brought to its end. Failures are tried again."""
+        failures = 0
+        while not stop.is_set():
+            try:
+                async with self._joined() as kafka:
+                    while not stop.is_set():
+                        await self._turn(kafka, stop)
+                        failures = 0
+            except Exception as error:
+                failures += 1
+                level = logging.WARNING if failures in (1, 10) else logging.DEBUG
+                _logger.log(level, "%s: trying again: %s", self.stream.name, _told(error))
+                await _pause(stop, failures)
+
+    async def on_partitions_revoked(self, revoked: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Let go of all partitions, once the batch at work is stored or given up."""
+        self._unclaimed.clear()
+        self._ours.clear()
+        if self._at_work:
+            await asyncio.wait({*self._at_work})
+
+    async def on_partitions_assigned(self, assigned: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Note which partitions are to be claimed."""
+        self._unclaimed = dict.fromkeys(assigned, 0.0)
+
+    @asynccontextmanager
+    async def _joined(self) -> AsyncGenerator[AIOKafkaConsumer]:
+        kafka = AIOKafkaConsumer(
+            bootstrap_servers=self._address,
+            client_id="goldthread",
+            group_id=self.stream.consumer,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed",
+            partition_assignment_strategy=(StickyPartitionAssignor,),
+            metadata_max_age_ms=5_000,
+            max_partition_fetch_bytes=4 << 20,
+            fetch_max_wait_ms=200,
+            rebalance_timeout_ms=20_000,
+        )
+        kafka.subscribe(pattern=f"^{self.stream.pattern}$", listener=self)
+        try:
+            await kafka.start()
+            yield kafka
+        finally:
+            self._ours.clear()
+            self._unclaimed.clear()
+            await kafka.stop()
+
+    async def _turn(self, kafka: AIOKafkaConsumer, stop: asyncio.Event) -> None:
+        """Read what there is, and take in what is due."""
+        await self._claim(kafka)
+        await self._read(kafka)
+        now = _now()
+        due = [
+            (partition, waiting)
+            for partition, waiting in self._ours.items()
+            if (wait := waiting.due_in(now)) is not None and wait <= 0 and not stop.is_set()
+        ]
+        # While PostgreSQL stores the batch of one partition, that of another one is prepared.
+        taking = (self._take_in(kafka, partition, waiting, stop) for partition, waiting in due)
+        for error in await asyncio.gather(*taking, return_exceptions=True):
+            if error is not None:
+                raise error
+        await self._hear(kafka)
+
+    async def _read(self, kafka: AIOKafkaConsumer) -> None:
+        room = [partition for partition, waiting in self._ours.items() if not waiting.is_full]
+        if not room:
+            if not self._ours:
+                await asyncio.sleep(POLL_SECONDS)
+            return
+        now = _now()
+        dues = [due for due in (waiting.due_in(now) for waiting in self._ours.values()) if due is not None]
+        wait = max(0.0, min([POLL_SECONDS, *dues]))
+        found = await kafka.getmany(
+            *room, timeout_ms=int(wait * 1_000), max_records=self.stream.limits.messages
+        )
+        now = _now()
+        for partition, records in found.items():
+            waiting = self._ours.get(partition)
+            if waiting is not None:
+                waiting.add(map(_message, records), now)
+                waiting.log_end = kafka.highwater(partition) or waiting.log_end
+
+    async def _claim(self, kafka: AIOKafkaConsumer) -> None:
+        """Take over the partitions that the group gave us, and go on where the database says."""
+        now = _now()
+        due = [partition for partition, at in self._unclaimed.items() if at <= now]
+        due = [partition for partition in due if partition in kafka.assignment()]
+        if not due:
+            return
+        first, end = await kafka.beginning_offsets(due), await kafka.end_offsets(due)
+        there = [Partition(each.topic, each.partition, first[each], end[each]) for each in due]
+        claims = await self._positions.claim(self.stream.consumer, there)
+        for claim in claims:
+            partition = TopicPartition(claim.topic, claim.number)
+            planned = await self.stream.handler.planned_end(claim.topic, claim.number, claim.position)
+            if partition not in self._unclaimed:  # taken away from us meanwhile
+                continue
+            if claim.is_anew:
+                _logger.warning("%s %s was made anew: it is taken in from its start", *partition)
+            elif claim.position < first[partition]:
+                lost = first[partition] - claim.position
+                _logger.warning(
+                    "%s %s: up to %s messages expired before they were taken in", *partition, lost
+                )
+            del self._unclaimed[partition]
+            kafka.seek(partition, max(claim.position, first[partition]))
+            self._ours[partition] = Waiting(claim, self.stream.limits, planned)
+
+    async def _take_in(
+        self, kafka: AIOKafkaConsumer, partition: TopicPartition, waiting: Waiting, stop: asyncio.Event
+    ) -> None:
+        """Take one batch in, trying until that is done, the partition is lost or `stop` is set."""
+        failures = 0
+        while self._ours.get(partition) is waiting and not (failures and stop.is_set()):
+            batch = waiting.batch()  # anew each time: the first half of one that was parted may be stored
+            try:
+                await self._at_once(self._stored(batch, waiting))
+            except FencedError:
+                _logger.warning("%s %s belongs to another worker", *partition)
+                if self._ours.get(partition) is waiting:
+                    del self._ours[partition]
+                    self._unclaimed[partition] = _now() + FENCED_SECONDS
+                return
+            except Exception as error:
+                failures += 1
+                level = logging.WARNING if failures in (1, 10) else logging.DEBUG
+                _logger.log(level, "%s %s at %s: trying again: %s", *partition, batch.start, _told(error))
+                await _pause(stop, failures)
+                continue
+            await _committed(kafka, partition, batch.end)
+            return
+
+    async def _at_once(self, storing: Coroutine[None, None, None]) -> None:
+        """Store a batch, so that whoever takes our partitions away can wait for it."""
+        task = asyncio.create_task(storing)
+        self._at_work.add(task)
+        try:
+            await task
+        finally:
+            self._at_work.discard(task)
+
+    async def _stored(self, batch: Batch, waiting: Waiting) -> None:
+        """Store a batch; where the database cannot keep what it says, find the message at fault and refuse that one."""
+        try:
+            store = await self.stream.handler.prepare(batch)
+            await self._transacted(batch, waiting, store)
+        except UNKEPT as error:
+            if is_fence(error):
+                raise FencedError from error
+            if waiting.planned_end is not None:
+                raise
+            await self._parted(batch, waiting, type(error).__name__)
+
+    async def _parted(self, batch: Batch, waiting: Waiting, reason: str) -> None:
+        """Store the halves of a batch one after the other, and refuse a message that stands alone."""
+        messages, middle = batch.messages, len(batch.messages) // 2
+        if not middle:
+            refused = [Refused(messages[0], (Problem("$", f"cannot be kept by the database ({reason})"),))]
+
+            async def refuse(connection: Connection) -> list[Refused]:
+                return refused
+
+            await self._transacted(batch, waiting, refuse)
+            return
+        first = Batch(batch.topic, batch.partition, batch.start, messages[:middle])
+        await self._stored(first, waiting)
+        await self._stored(Batch(batch.topic, batch.partition, first.end, messages[middle:]), waiting)
+
+    async def _transacted(self, batch: Batch, waiting: Waiting, store: Store) -> None:
+        """Store what a batch said and move the position, both or neither."""
+
+        async def work(connection: Connection) -> int:
+            refused = await store(connection)
+            await stream_letters.add(connection, self._tenant, letters_of(self.stream.consumer, refused))
+            step = Advance(
+                waiting.claim,
+                batch.start,
+                batch.end,
+                waiting.log_end,
+                len(batch.messages),
+                len(refused),
+                batch.messages[-1].at,
+            )
+            await advance(connection, self._tenant, self.stream.consumer, step)
+            return len(refused)
+
+        refused = await self._database.transaction(work)
+        waiting.taken(batch)
+        if refused:
+            self._refused()
+
+    async def _hear(self, kafka: AIOKafkaConsumer) -> None:
+        """Record now and then where our partitions end."""
+        if _now() < self._hear_at or not self._ours:
+            return
+        self._hear_at = _now() + HEAR_SECONDS
+        ends = [
+            (waiting.claim, kafka.highwater(partition) or waiting.log_end)
+            for partition, waiting in self._ours.items()
+        ]
+        await self._positions.hear(self.stream.consumer, ends)
+
+
+def _message(record: Any) -> Message:
+    return Message(
+        record.topic,
+        record.partition,
+        record.offset,
+        datetime.fromtimestamp(min(max(0, record.timestamp), LATEST) / 1000, UTC),
+        record.key,
+        record.value,
+        tuple((name, value or b"") for name, value in record.headers),
+    )
+
+
+async def _committed(kafka: AIOKafkaConsumer, partition: TopicPartition, end: int) -> None:
+    """Tell the broker too how far we are, for those who watch it; nothing depends on it."""
+    try:
+        await kafka.commit({partition: end})
+    except KafkaError as error:
+        _logger.debug("the broker was not told how far we are: %s", error)
+
+
+async def _pause(stop: asyncio.Event, failures: int) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), min(LONGEST_PAUSE, 0.2 * 2 ** min(failures, 10)))
+    except TimeoutError:
+        return
+
+
+def _told(error: Exception) -> str:
+    return error.message if isinstance(error, CatalogError) else f"{type(error).__name__}: {error}"
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

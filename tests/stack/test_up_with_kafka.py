@@ -1,0 +1,71 @@
+"""`goldthread up --kafka`: a broker beside the rest, found by commands of the same data folder, ended with it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import httpx
+import psutil
+import pytest
+
+from ingest.kafka_server.notice import running_address
+from tests.journeys.conftest import Installation, free_port, installation
+
+__all__ = ["installation"]
+pytestmark = pytest.mark.stack
+
+
+def test_up_runs_a_kafka_and_ends_it(installation: Installation) -> None:
+    """Orders generated beside it reach the worker; Ctrl-C ends every process in good order; a second start goes on."""
+    port = str(free_port())
+    for expected in (20, 40):
+        process = installation.begin("--no-demo", "--kafka", GOLDTHREAD_KAFKA_PORT=port)
+        installation.wait_until_ready(process)
+        assert running_address(installation.home) == f"127.0.0.1:{port}"
+        installation.part(process, "worker")
+        _generated(installation)
+        assert _taken_in(installation, expected) == expected
+        process.send_signal(signal.SIGINT)
+        words = process.communicate(timeout=30)[0]
+        assert process.returncode == 0, words
+        assert f"Kafka on 127.0.0.1:{port}" in words
+        assert running_address(installation.home) is None
+        assert not [
+            each for each in psutil.process_iter(["cmdline"]) if str(installation.home) in _words(each)
+        ]
+
+
+def _generated(installation: Installation) -> None:
+    told = subprocess.run(
+        [sys.executable, "-P", "-m", "service.cli", "generate", "orders", "--rate", "100", "--count", "20"],
+        env={**os.environ, "GOLDTHREAD_HOME": str(installation.home)},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert "20 orders sent" in told.stderr
+
+
+def _taken_in(installation: Installation, expected: int) -> int:
+    """Return how many orders the worker took in, once these are as many as expected or more."""
+    for _ in range(600):
+        lines = httpx.get(f"{installation.url}/metrics").text.splitlines()
+        orders = [line for line in lines if 'topic="orders"' in line]
+        count = int(sum(_value(line) for line in orders if "_messages{" in line))
+        if count >= expected:
+            return count
+        time.sleep(0.1)
+    pytest.fail("the orders were not taken in")
+
+
+def _value(line: str) -> float:
+    return float(line.rpartition(" ")[2])
+
+
+def _words(process: psutil.Process) -> str:
+    return json.dumps(process.info["cmdline"] or [])
