@@ -109,9 +109,13 @@ class Lineage:
             return await self._by_statements(of, direction, depth, at, most)
         async with self._database.connection(leaves_nothing=True) as connection:
             known = Nodes(connection, self._tenant, at.system, joined=snapshot.components(at))
+            kind = snapshot.kind(of) if isinstance(of, UUID) else None
+            if isinstance(of, UUID) and kind is not None:  # it gets its name with all others
+                graph = await _graph(known, snapshot.walk(of, kind, direction, depth, at, most), at)
+                if graph.nodes and graph.nodes[0].distance == 0:
+                    return graph
             start = await known.found(of)
-            found = snapshot.walk(start.id, start.kind, direction, depth, at, most)
-            return await _graph(known, found, at)
+            return await _graph(known, snapshot.walk(start.id, start.kind, direction, depth, at, most), at)
 
     async def at_hand(self, at: AsOf) -> Snapshot | None:
         """Return the graph in memory, which knows at least what was known at the basis; None where it is not there."""

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from graph.errors import InvalidInputError, refuse_nul
-from service.request_body import JSON_TYPES, SMALL, parsed_json, raw_body, require_media_type
+from service.request_body import json_body, parsed_json
 
 LEGACY = "application/json"
 """The media type that answers a well-formed request with 200 whatever became of it."""
@@ -66,18 +66,15 @@ def _document(query: object, document_id: object) -> tuple[str | None, str | Non
 
 async def asked(request: Request) -> GraphQLRequest:
     """Return what a GET or POST asks for; raises InvalidInputError, and HTTPException for what is no JSON body at all."""
-    if request.method == "GET":
-        parts: dict[str, Any] = dict(request.query_params)
-        if parts.get("variables"):
-            parts["variables"] = parsed_json(parts["variables"])
-        if parts.get("extensions"):
-            parts["extensions"] = parsed_json(parts["extensions"])
-        value: Any = parts
-    else:
-        require_media_type(request, JSON_TYPES)
-        value = parsed_json(await raw_body(request, SMALL))
-    refuse_nul(value)
-    return GraphQLRequest.of(value)
+    if request.method != "GET":
+        return GraphQLRequest.of(await json_body(request))
+    parts: dict[str, Any] = dict(request.query_params)
+    if parts.get("variables"):
+        parts["variables"] = parsed_json(parts["variables"])
+    if parts.get("extensions"):
+        parts["extensions"] = parsed_json(parts["extensions"])
+    refuse_nul(parts)
+    return GraphQLRequest.of(parts)
 
 
 def negotiated(accept: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from lineage.naming import NodeKind
 from lineage.snapshot.adjacency import Adjacency
 from lineage.snapshot.instants import Instants
 from lineage.snapshot.node_table import Mask, Numbers
@@ -50,6 +51,13 @@ class Edges:
     def of(self, nodes: Numbers, *, is_output: bool, at: Instants) -> Numbers:
         """Return the edges that jobs write by (or read by), or by which datasets are written (or read), at the instants."""
         return self.spans.holding(self._of_node.rows(2 * nodes.astype(np.int64) + is_output), at)
+
+    def kind(self, node: int) -> NodeKind | None:
+        """Return what a node is to the edges that it ever had; None: it had none."""
+        rows = self._of_node.rows(np.array([2 * node, 2 * node + 1]))
+        if not len(rows):
+            return None
+        return "job" if self.spans.numbers("job")[rows[0]] == node else "dataset"
 
     def have_several_outputs(self, jobs: Numbers) -> Mask:
         """Return which of the jobs ever wrote more than one dataset."""

@@ -67,6 +67,11 @@ class Snapshot:
         """Return the datasets of several names, by each of their ids."""
         return self.names.shown_at(micros(at.system)).components
 
+    def kind(self, node: UUID) -> NodeKind | None:
+        """Return whether edges have a node as a dataset or as a job; None: it has none."""
+        number = self.nodes.number(node)
+        return None if number is None else self.edges.kind(number)
+
     def walk(
         self,
         start: UUID,
