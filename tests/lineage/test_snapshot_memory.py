@@ -13,13 +13,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from graph.errors import NotFoundError, UnavailableError
+from graph.identity import JobName
 from graph.store.database import DEFAULT_TENANT, Database
 from graph.store.embedded import EmbeddedPostgres
 from graph.store.migrations import migrate
 from graph.time import AsOf, instant
 from lineage.bodies import lock_writers_out
 from lineage.columns import IS_EXPLICIT
-from lineage.naming import dataset_id
+from lineage.naming import dataset_id, job_id
 from lineage.recorder import Recorder
 from lineage.snapshot.memory import Snapshots
 from lineage.store import Direction, Lineage
@@ -180,6 +181,22 @@ async def test_a_basis_is_followed_while_other_things_are_recorded(
         later = await connection.fetchval("select tick(1)")
     assert await reads.snapshot(AsOf(later, later)) is first
     assert first.known_at == later
+
+
+async def test_a_node_asked_for_by_its_id_is_found_from_when_on_it_was_known(
+    database: Database, memory: Snapshots, recorder: Recorder
+) -> None:
+    """Datasets and jobs alike answer as by their names; before they were known there is no such node."""
+    await record_all(recorder, [run_event(1, "COMPLETE", "2026-01-01T00:00:00Z", ["a"], ["b"])])
+    reads = Lineage(database, memory=memory)
+    unknown, known = AsOf(instant("2026-01-02"), instant("2020-01-01")), await reads.basis()
+    snapshot = await reads.snapshot(known)
+    of_job = JobName("scheduler", "job")
+    assert [snapshot.kind(key) for key in (_id("a"), job_id(of_job), UUID(int=1))] == ["dataset", "job", None]
+    for name, key in ((ds("b"), _id("b")), (of_job, job_id(of_job))):
+        assert await reads.lineage(key, "up", 2, known) == await reads.lineage(name, "up", 2, known)
+        with pytest.raises(NotFoundError):
+            await reads.lineage(key, "up", 2, unknown)
 
 
 async def test_what_is_taken_away_is_forgotten(
