@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -193,7 +193,8 @@ class Erasures:
             connection, self.tenant, [*found.alone, *found.mixed]
         )
         removed["quarantine"] += await erasures.remove_refused_rows(connection, self.tenant, traces)
-        removed["stream_dead_letter"] += await erasures.remove_dead_letters(connection, self.tenant, traces)
+        letters = await erasures.remove_dead_letters(connection, self.tenant, traces)
+        removed["stream_dead_letter"] += sum(map(len, letters.values()))
         removed += await erasures.clean_notes(connection, self.tenant, traces)
         await self._write(connection, entity_type.name, found, rewritten)
         # Who was kept from others by the person alone may now be one with them.
@@ -205,7 +206,7 @@ class Erasures:
         }
         erasure = replace(await erasures.lock(connection, self.tenant, erasure.erasure_id), report=report)
         lsn = await connection.fetchval("select pg_current_wal_insert_lsn()::text")
-        remains = {**_beyond_reach(origins), "wal": {"written_until": lsn}}
+        remains = {**_beyond_reach(origins, letters), "wal": {"written_until": lsn}}
         return await self._done(
             connection, erasure, "database", {"tables": {k: n for k, n in removed.items() if n}}, remains
         )
@@ -308,19 +309,24 @@ def _digests(
     }
 
 
-def _beyond_reach(origins: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return what the sources keep themselves."""
+def _beyond_reach(
+    origins: Sequence[dict[str, Any]], letters: Mapping[str, Sequence[datetime]]
+) -> dict[str, Any]:
+    """Return what the sources keep themselves, and the topics that messages of theirs came back from unread."""
     topics = [
         {
             "topic": o["topic"],
             "partition": o["partition"],
             "first_offset": o["first"],
             "last_offset": o["last"],
+            "last_received_at": o["received_at"].isoformat(),
         }
         for o in origins
         if o["topic"] is not None
     ]
-    return {"source_files": sorted({o["file"] for o in origins if o["file"] is not None}), "topics": topics}
+    dead = {topic: max(times).isoformat() for topic, times in sorted(letters.items())}
+    files = sorted({o["file"] for o in origins if o["file"] is not None})
+    return {"source_files": files, "topics": topics, "dead_letters": dead}
 
 
 def _texts(golden_ids: Any) -> list[str]:

@@ -14,7 +14,14 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from ingest import erase_commands, lake_commands, load_commands, match_commands, stream_commands
+from ingest import (
+    dead_commands,
+    erase_commands,
+    lake_commands,
+    load_commands,
+    match_commands,
+    stream_commands,
+)
 from ingest.running import until_terminated
 
 if TYPE_CHECKING:
@@ -41,6 +48,7 @@ def register(app: typer.Typer) -> None:
     erase_commands.register(app)
     lake_commands.register(app)
     stream_commands.register(app)
+    dead_commands.register(app)
 
 
 def worker() -> None:
@@ -59,6 +67,7 @@ def worker() -> None:
     else:
         from ingest.streams.running import stream
 
+        settings.require_kafka()
         asyncio.run(work(settings, stream))
 
 

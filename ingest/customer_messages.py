@@ -96,6 +96,8 @@ def read(messages: Sequence[Message]) -> Rows:
     mentions: list[Mention] = []
     refused: list[Refused] = []
     for message in messages:
+        if is_tombstone(message):
+            continue
         told = customer_of(message)
         if isinstance(told, Refused):
             refused.append(told)
@@ -110,6 +112,17 @@ def read(messages: Sequence[Message]) -> Rows:
     for field, column in zip(list(SCHEMA)[len(VERSIONS) :], coordinates(of_rows), strict=True):
         table = table.append_column(field, column)
     return Rows(table, taken, tuple(refused), tuple(counts), tuple(mentions))
+
+
+def is_tombstone(message: Message) -> bool:
+    """Whether a message says that a customer was erased: it has the id as its key and nothing else; there is no row of it."""
+    if message.value is not None or message.key is None:
+        return False
+    try:
+        UUID(message.key.decode())
+    except ValueError:  # no text is such an error, too
+        return False
+    return True
 
 
 def customer_of(message: Message) -> ToldCustomer | Refused:

@@ -8,6 +8,7 @@ import csv
 import hashlib
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
@@ -15,14 +16,18 @@ from uuid import UUID
 import orjson
 
 from graph.erasure import Erasures
+from graph.errors import UnavailableError
 from graph.golden.traces import Traces, digest
 from graph.identity import content_id
 from graph.store.database import Database
 from graph.store.deliveries import Deliveries, Delivery
 from graph.store.erasures import Erasure
 from graph.store.scrubbing import Scrubbing, scrub, wal_of
+from ingest.kafka_cluster import KafkaCluster
 from ingest.lake import LakeExport, customers_in
 from ingest.message_erasure import Affected, MessageErasure
+from ingest.streams.topic_retention import Retention, retentions
+from ingest.streams.topics import LINEAGE, dead_topic
 from ingest.warehouse import Warehouse
 from ingest.whole_file import write_whole
 from lineage.erasure import LineageErasure
@@ -41,6 +46,7 @@ class Reach:
     warehouse: Warehouse
     landing: Path
     logs: Path
+    kafka: KafkaCluster | None = None
 
 
 async def settle(erasures: Erasures, reach: Reach) -> list[Erasure]:
@@ -125,6 +131,38 @@ async def _blackened(erasures: Erasures, reach: Reach, erasure: Erasure, traces:
     return {"words_in_logs": words}, await _remains(reach)
 
 
+async def _topics(erasures: Erasures, reach: Reach, erasure: Erasure, traces: Traces) -> Told:
+    """Say of every topic that messages about the person went through until when it may hold them."""
+    remains = erasure.report["remains"]
+    places: list[dict[str, Any]] = list(remains["topics"])
+    for topic, at in remains["dead_letters"].items():
+        places += [{"topic": name, "last_received_at": at} for name in (topic, dead_topic(topic))]
+    now = {"last_received_at": erasure.requested_at.isoformat()}
+    told = {place.partition(" ")[0] for place in remains["messages_of_golden_records"]}
+    told |= await reach.messages.topics_of(erasure.report["removed"]["lake_files"])
+    if erasure.report["removed"].get("lineage"):
+        told.add(LINEAGE)  # an event does not say whether it came by the topic or over HTTP
+    places += [{"topic": topic, **now} for topic in sorted(told - {place["topic"] for place in places})]
+    kept, unknown = await _retentions(reach.kafka, {place["topic"] for place in places})
+    held: list[dict[str, Any]] = []
+    for place in places:
+        rule = kept.get(place["topic"])
+        last_at = datetime.fromisoformat(place["last_received_at"])
+        until = rule.told(last_at) if rule else {"held_until": "no known instant", "why": unknown}
+        held.append({**place, **until})
+    return {}, {"topics": held}
+
+
+async def _retentions(kafka: KafkaCluster | None, topics: set[str]) -> tuple[dict[str, Retention], str]:
+    """Return how long topics hold messages, and why that is not known of the others."""
+    if kafka is None:
+        return {}, "no Kafka could be asked: none is named here"
+    try:
+        return await retentions(kafka, topics), "Kafka has no topic of that name any more"
+    except UnavailableError as error:
+        return {}, error.message
+
+
 _STEPS: dict[str, Callable[[Erasures, Reach, Erasure, Traces], Awaitable[Told]]] = {
     "lineage": _lineage,
     "plan": _plan,
@@ -132,6 +170,7 @@ _STEPS: dict[str, Callable[[Erasures, Reach, Erasure, Traces], Awaitable[Told]]]
     "warehouse": _warehouse,
     "landing": _landing,
     "logs": _blackened,
+    "topics": _topics,
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import cast
@@ -78,6 +78,10 @@ class MessageErasure:
             async with self._database.connection() as connection:
                 told = await forget(connection, self._tenant, affected.erased)
         return [f"{topic} {part}:{found[0]}-{found[-1]}" for (topic, part), found in told.items()]
+
+    async def topics_of(self, removed: Mapping[str, int]) -> set[str]:
+        """Return the topics whose messages lie in files, by location, from which rows were removed."""
+        return {file.topic for _, file in await self._all() if removed.get(file.location)}
 
     async def _all(self) -> list[tuple[Shape, MessageFile]]:
         return [

@@ -20,6 +20,9 @@ from ingest.lake_storage import LakeStorage
 from ingest.message_shape import Rows, Shape, file_name
 from ingest.messages import Batch, FencedError, Refused, Store
 
+FEW_MESSAGES = 200
+"""So many are read at once, in less time than it takes to hand them to a thread and back twice."""
+
 
 class MessageFileWriter:
     """Takes the batches of a topic in: each becomes a file of the lake, and what is no row of it is refused.
@@ -35,7 +38,9 @@ class MessageFileWriter:
         shape: Shape,
         run: StreamRun,
         tenant: int = DEFAULT_TENANT,
+        session: Connection | None = None,
     ) -> None:
+        self._session = session
         self.folder = storage.folder(*shape.folder)
         self.files = MessageFiles(database, tenant)
         self._database = database
@@ -65,11 +70,21 @@ class MessageFileWriter:
         async with database.connection() as connection:  # the run is alive as long as this session is
             run = await runs.begin(connection, shape.kind, broker, topic, storage.folder(*shape.folder))
             try:
-                yield cls(database, storage, shape, run, tenant)
+                yield cls(database, storage, shape, run, tenant, connection)
             except BaseException:
                 await runs.end(run, "ABORT")
                 raise
             await runs.end(run, "COMPLETE")
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether others can still see that its run goes on; it does not once PostgreSQL was gone, and has to begin anew."""
+        return self._session is None or not self._session.is_closed()
+
+    async def set_apart(self, connection: Connection, topic: str, partition: int, earlier: str) -> None:
+        """Call the files of a topic that is gone by its earlier name; one that was planned only is taken away."""
+        for location in await self.files.set_apart(connection, topic, partition, earlier):
+            await asyncio.to_thread(self._storage.remove, location)
 
     async def planned_end(self, topic: str, partition: int, position: int) -> int | None:
         """Return where the batch that starts at `position` has to end, where that was planned before."""
@@ -81,7 +96,14 @@ class MessageFileWriter:
         Raises UnavailableError where the lake cannot be reached, and FencedError where the batch was planned with
         another end, or taken in by another worker.
         """
-        rows = await asyncio.to_thread(self._shape.read, batch.messages)
+        few = (
+            len(batch.messages) <= FEW_MESSAGES and sum(message.size for message in batch.messages) < 1 << 20
+        )
+        rows = (
+            self._shape.read(batch.messages)
+            if few
+            else await asyncio.to_thread(self._shape.read, batch.messages)
+        )
         if gone := await self._erased(rows):
             rows = await asyncio.to_thread(without, rows, self._shape, gone)
         if not rows.messages and await self.planned_end(batch.topic, batch.partition, batch.start) is None:
@@ -93,10 +115,9 @@ class MessageFileWriter:
         file = await self.files.plan(self._plan(batch))
         if file.status != "planned" or file.end_position != batch.end:
             raise FencedError(f"{file.location} is of another batch")
-        async with self._as_one_of_many():
-            async with self._database.connection(leaves_nothing=True) as connection:
-                if not await self.files.is_planned(connection, file):
-                    raise FencedError(f"{file.location} was written by another worker")
+        async with self._as_one_of_many() as connection:
+            if not await self.files.is_planned(connection, file):
+                raise FencedError(f"{file.location} was written by another worker")
             content = await asyncio.to_thread(write_rows, self._storage, file, rows)
 
         async def record(connection: Connection) -> Sequence[Refused]:
@@ -142,11 +163,12 @@ class MessageFileWriter:
         return set(await erased(connection, self._tenant, persons))
 
     @asynccontextmanager
-    async def _as_one_of_many(self) -> AsyncGenerator[None]:
-        """Hold the lock that all writers share, so that nobody rewrites written files meanwhile."""
-        async with self._database.connection() as connection:
+    async def _as_one_of_many(self) -> AsyncGenerator[Connection]:
+        """Hold the lock that all writers share by a connection of one's own, so that nobody rewrites written files meanwhile."""
+        async with self._database.connection(leaves_nothing=True) as connection:
             await connection.execute("select pg_advisory_lock_shared($1, $2)", LAKE_LOCK, self._tenant)
-            yield  # the pool takes the lock back with the connection
+            yield connection  # where this fails, the pool takes the lock back with the connection
+            await connection.execute("select pg_advisory_unlock_shared($1, $2)", LAKE_LOCK, self._tenant)
 
 
 async def _clear(database: Database, storage: LakeStorage, folder: str, tenant: int) -> None:

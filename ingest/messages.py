@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+import msgspec
+
 from graph.errors import Problem
 from graph.identity import content_id
 from graph.store.database import Connection
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(msgspec.Struct, frozen=True, gc=False):
     """One message as it stands in its topic; `at` is its time as the broker or the producer wrote it."""
 
     topic: str
@@ -81,6 +82,10 @@ It may be run more than once: a transaction that lost against another one is run
 
 class Handler(Protocol):
     """Takes the batches of a topic in."""
+
+    async def set_apart(self, connection: Connection, topic: str, partition: int, earlier: str) -> None:
+        """Call what was taken in of a topic `earlier`: it was deleted, and another one has its name and offsets now."""
+        ...
 
     async def planned_end(self, topic: str, partition: int, position: int) -> int | None:
         """Return where the batch that starts at `position` has to end, where that was planned before."""

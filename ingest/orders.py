@@ -10,18 +10,28 @@ from typing import Annotated
 
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from graph.errors import Problem
 from graph.golden.countries import country_code
 from ingest.currencies import CURRENCIES
 from ingest.datasets import MESSAGE_COLUMNS, ORDER_COLUMNS
-from ingest.message_shape import Rows, Shape, coordinates, place_and_reason, refuse, unusable_value
+from ingest.message_shape import (
+    LARGEST_VALUE,
+    Rows,
+    Shape,
+    coordinates,
+    place_and_reason,
+    refuse,
+    unusable_value,
+)
 from ingest.messages import Message, Refused
 from ingest.parquet_content import schema_of
 
 LONGEST_CATEGORY = 100
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_WHOLE_UUID = rf"\A{_UUID.pattern}\z"
 _LIMIT = Decimal(10) ** 8
 
 COLUMNS = (*ORDER_COLUMNS, *MESSAGE_COLUMNS)
@@ -45,6 +55,9 @@ _decode = msgspec.json.Decoder(Order).decode
 
 def read(messages: Sequence[Message]) -> Rows:
     """Return the rows of a batch of orders; what is none is refused with every reason."""
+    table = _good(messages)
+    if table is not None:
+        return Rows(table, messages)
     orders: list[Order] = []
     taken: list[Message] = []
     refused: list[Refused] = []
@@ -55,7 +68,9 @@ def read(messages: Sequence[Message]) -> Rows:
             taken.append(message)
         else:
             refused.append(found)
-    return Rows(_table(orders, taken), taken, tuple(refused))
+    # Rounding changes no value any more, only how it is spelled: 0E+50, or a hundred zeros behind the point.
+    amounts = [round(order.amount, 2) for order in orders]
+    return Rows(_table(orders, amounts, taken), taken, tuple(refused))
 
 
 def order_of(message: Message) -> Order | Refused:
@@ -82,11 +97,15 @@ def problems(order: Order) -> list[Problem]:
         found.append(Problem("$.amount", reason))
     if order.currency not in CURRENCIES:
         found.append(Problem("$.currency", "is not the code of a currency (ISO 4217)"))
-    if not 0 < len(order.category) <= LONGEST_CATEGORY or "\0" in order.category:
+    if not _is_category(order.category):
         found.append(Problem("$.category", f"must have 1 to {LONGEST_CATEGORY} characters and no NUL"))
     if country_code(order.country) != order.country:
         found.append(Problem("$.country", "is not the two-letter code of a country (ISO 3166)"))
     return found
+
+
+def _is_category(text: str) -> bool:
+    return 0 < len(text) <= LONGEST_CATEGORY and "\0" not in text
 
 
 def _amount_problem(amount: Decimal) -> str | None:
@@ -100,11 +119,36 @@ def _amount_problem(amount: Decimal) -> str | None:
     return None
 
 
-def _table(orders: Sequence[Order], messages: Sequence[Message]) -> pa.Table:
+def _good(messages: Sequence[Message]) -> pa.Table | None:
+    """Return the rows of messages all of which are orders, None where one is not: a column at a time, a third of the work."""
+    values = [message.value or b"" for message in messages]
+    if max(map(len, values), default=0) > LARGEST_VALUE:
+        return None
+    try:
+        orders = [_decode(value) for value in values]
+        table = _table(orders, [order.amount for order in orders], messages)
+    except (msgspec.MsgspecError, UnicodeDecodeError, pa.ArrowInvalid):
+        return None
+    is_good = (
+        all(
+            pc.all(pc.match_substring_regex(table[name], _WHOLE_UUID)).as_py()
+            for name in ("order_id", "user_id")
+        )
+        and {order.currency for order in orders} <= CURRENCIES
+        and all(map(_is_category, {order.category for order in orders}))
+        and all(country_code(country) == country for country in {order.country for order in orders})
+    )
+    return table if is_good else None
+
+
+def _table(orders: Sequence[Order], amounts: Sequence[Decimal], messages: Sequence[Message]) -> pa.Table:
+    """Return orders as rows; raises ArrowInvalid for an amount that no row can hold."""
     columns = [
-        pa.array([order.order_id.lower() for order in orders], pa.string()),
-        pa.array([order.user_id.lower() for order in orders], pa.string()),
-        pa.array([order.amount for order in orders], pa.decimal128(10, 2)),
+        *(
+            pc.ascii_lower(pa.array([getattr(order, name) for order in orders], pa.string()))
+            for name in ("order_id", "user_id")
+        ),
+        pa.array(amounts, pa.decimal128(10, 2)),
         *(
             pa.array([getattr(order, name) for order in orders], pa.string())
             for name in ("currency", "category", "country")

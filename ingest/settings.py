@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from graph.errors import InvalidInputError, Problem, UnavailableError
 from graph.store.embedded import running_url
 from graph.store.suppression_key import secret_of
+from ingest.kafka_cluster import KafkaCluster, KafkaSecurity, Mechanism, Protocol, servers_of
 from ingest.kafka_server.notice import running_address
 from ingest.messages import Limits
 
@@ -41,6 +42,15 @@ class IngestSettings(BaseSettings):
     lake_file_facts: int = Field(default=50_000, ge=1)
     keep_events: str | None = None
     kafka_bootstrap_servers: str | None = Field(default=None, validation_alias="KAFKA_BOOTSTRAP_SERVERS")
+    kafka_namespace: str | None = Field(default=None, pattern="^kafka://[^/\\s]+$")
+    kafka_security_protocol: Protocol = "PLAINTEXT"
+    kafka_sasl_mechanism: Mechanism | None = None
+    kafka_sasl_username: str | None = None
+    kafka_sasl_password: SecretStr | None = None
+    kafka_sasl_password_file: Path | None = None
+    kafka_ssl_ca_file: Path | None = None
+    kafka_ssl_certificate_file: Path | None = None
+    kafka_ssl_key_file: Path | None = None
     kafka_port: int = Field(default=9092, ge=1, le=65535)
     maven_repository: str | None = None
     java_home: Path | None = Field(default=None, validation_alias="JAVA_HOME")
@@ -100,13 +110,32 @@ class IngestSettings(BaseSettings):
         """Where Kafka answers: the brokers named, or the one that runs in the data folder; None where there is neither."""
         return self.kafka_bootstrap_servers or running_address(self.home)
 
-    def require_kafka_address(self) -> str:
-        """Return where Kafka answers; raises UnavailableError where none is known."""
+    def require_kafka(self) -> KafkaCluster:
+        """Return the Kafka that is named, or the one that runs in the data folder, which needs no security.
+
+        Raises UnavailableError where there is neither, InvalidInputError where a setting of it cannot be.
+        """
+        if self.kafka_bootstrap_servers is not None:
+            servers = servers_of(self.kafka_bootstrap_servers)
+            return KafkaCluster(servers, self._kafka_security().client(), self.kafka_namespace)
         if self.kafka_address is None:
             raise UnavailableError(
                 "no Kafka runs: start `goldthread up --kafka` first, or set KAFKA_BOOTSTRAP_SERVERS"
             )
-        return self.kafka_address
+        return KafkaCluster(self.kafka_address, namespace=self.kafka_namespace)
+
+    def _kafka_security(self) -> KafkaSecurity:
+        password = self.kafka_sasl_password
+        return KafkaSecurity(
+            self.kafka_security_protocol,
+            self.kafka_sasl_mechanism,
+            self.kafka_sasl_username,
+            None if password is None else password.get_secret_value(),
+            self.kafka_sasl_password_file,
+            self.kafka_ssl_ca_file,
+            self.kafka_ssl_certificate_file,
+            self.kafka_ssl_key_file,
+        )
 
     def require_database_url(self) -> str:
         """Return the URL of the database: the one named, or the server that runs in the data folder.

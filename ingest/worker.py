@@ -72,6 +72,7 @@ class Installation:
             self.warehouse,
             settings.landing_folder,
             settings.home / "logs",
+            None if settings.kafka_address is None else settings.require_kafka(),
         )
 
     async def carry(self, stop: asyncio.Event | None = None) -> Carried:

@@ -1,19 +1,16 @@
-"""The commands about kept events: retention, replay of those of an earlier release, and dead letters."""
+"""The commands about kept events: retention, and replay of those of an earlier release."""
 
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
-from uuid import UUID
 
 import typer
 from rich.console import Console
 from rich.filesize import decimal
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -24,20 +21,15 @@ from service.settings import Settings
 
 if TYPE_CHECKING:
     from graph.store.database import Database
-    from lineage.dead_letters import DeadLetter, DeadLetters, Replayed, Tally
     from lineage.replay import Replay
     from lineage.retention import Retention
 
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for scripts.")]
-Ids = Annotated[list[UUID] | None, typer.Argument(help="Ids of dead letters.")]
 
 events = typer.Typer(
     cls=graph_commands.NodeFirst,
     help="The lineage of a dataset or job, and what events told.",
     no_args_is_help=True,
-)
-letters = typer.Typer(
-    help="Events that could not be read, kept until they are replayed.", no_args_is_help=True
 )
 
 
@@ -46,7 +38,6 @@ def register(app: typer.Typer) -> None:
     app.command()(retention)
     app.add_typer(events, name="lineage")
     graph_commands.register(app, events)
-    app.add_typer(letters, name="dead-letters")
 
 
 def retention(
@@ -82,117 +73,6 @@ def replay_events(as_json: AsJson = False) -> None:
         print("another process records them anew already")
     else:
         print(f"{done.recorded:,} events recorded anew, {done.refused:,} became dead letters")
-
-
-@letters.command("list")
-def list_letters(
-    *,
-    all_of_them: Annotated[bool, typer.Option("--all", help="Those too that were replayed.")] = False,
-    first: Annotated[int, typer.Option(min=1, max=1_000, help="How many.")] = 20,
-    after: Annotated[UUID | None, typer.Option(help="The last id of the page before.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """List dead letters, the latest first."""
-
-    async def read(database: Database) -> tuple[list[DeadLetter], bool, Tally]:
-        found = _letters(database)
-        return *await found.page(first, after, open_only=not all_of_them), await found.tally()
-
-    page, has_more, tally = on_database(read)
-    if as_json:
-        told = {"dead_letters": [asdict(letter) for letter in page], "has_more": has_more, **asdict(tally)}
-        print(json.dumps(told, default=str, ensure_ascii=False))
-        return
-    table = Table("id", "last received", "times", "source", "size", "what is wrong", box=None)
-    for letter in page:
-        wrong = "; ".join(f"{problem.path}: {problem.reason}" for problem in letter.problems)
-        state = "" if letter.event_id is None else f"[green]replayed as {letter.event_id}[/] "
-        table.add_row(
-            str(letter.dead_letter_id),
-            f"{letter.last_received_at:%Y-%m-%d %H:%M:%S}",
-            str(letter.times),
-            escape(letter.source),
-            decimal(letter.size),
-            state + escape(wrong[:300]),
-        )
-    console = Console()
-    console.print(table)
-    more = f"; more: --after {page[-1].dead_letter_id}" if has_more else ""
-    lost = f", {tally.let_go:,} were let go because too many came" if tally.let_go else ""
-    console.print(f"{tally.waiting:,} of {tally.letters:,} wait for a replay{lost}{more}", highlight=False)
-
-
-@letters.command()
-def show(
-    dead_letter_id: Annotated[UUID, typer.Argument(help="Its id.")],
-    *,
-    raw: Annotated[bool, typer.Option("--raw", help="Only the content, byte for byte.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Print a dead letter: what was wrong with it, and its content."""
-    letter, content = on_database(lambda database: _letters(database).show(dead_letter_id))
-    if raw:
-        sys.stdout.buffer.write(content)
-        return
-    text = content.decode(errors="replace")
-    if as_json:
-        print(json.dumps({**asdict(letter), "content": text}, default=str, ensure_ascii=False))
-        return
-    console = Console()
-    for name, value in asdict(letter).items():
-        if name != "problems" and value is not None:
-            console.print(f"{name.replace('_', ' ')}: {value}", highlight=False, markup=False, soft_wrap=True)
-    for problem in letter.problems:
-        console.print(f"  {problem.path}: {problem.reason}", highlight=False, markup=False, soft_wrap=True)
-    print(text)
-
-
-@letters.command()
-def replay(
-    dead_letter_ids: Ids = None,
-    *,
-    all_of_them: Annotated[bool, typer.Option("--all", help="All that wait.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Record dead letters as events; what still cannot be read stays, with what is wrong now. Exit code 1 for those."""
-    wanted = _wanted(dead_letter_ids, all_of_them=all_of_them)
-
-    async def act(database: Database) -> list[Replayed]:
-        from lineage.recorder import Recorder
-
-        recorder = Recorder(database)
-        try:
-            with _bar(
-                "dead letters", len(wanted) if wanted else None, Console(stderr=True, quiet=as_json)
-            ) as advance:
-                return await _letters(database).replay(wanted, recorder, advance)
-        finally:
-            await recorder.close()
-
-    told = on_database(act)
-    refused = [outcome for outcome in told if outcome.event_id is None]
-    if as_json:
-        print(json.dumps([asdict(outcome) for outcome in told], default=str, ensure_ascii=False))
-    else:
-        for outcome in refused:
-            for problem in outcome.problems:
-                print(f"{outcome.dead_letter_id}: {problem.path}: {problem.reason}")
-        print(f"{len(told) - len(refused):,} recorded, {len(refused):,} still cannot be read")
-    if refused:
-        raise typer.Exit(1)
-
-
-@letters.command()
-def discard(
-    dead_letter_ids: Ids = None,
-    *,
-    all_of_them: Annotated[bool, typer.Option("--all", help="All there are.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Delete dead letters for good."""
-    wanted = _wanted(dead_letter_ids, all_of_them=all_of_them)
-    count = on_database(lambda database: _letters(database).discard(wanted))
-    print(json.dumps({"discarded": count}) if as_json else f"{count:,} discarded")
 
 
 async def record_anew(
@@ -238,19 +118,6 @@ def _print_retention(done: Retention, *, dry_run: bool) -> None:
     verb = "would be let go" if dry_run else "let go"
     told = f"{count:,} raw events of before {done.since:%Y-%m-%d} {verb}, {decimal(size)}; the model stays"
     console.print(told, highlight=False)
-
-
-def _wanted(dead_letter_ids: Sequence[UUID] | None, *, all_of_them: bool) -> list[UUID] | None:
-    """Return the ids that are asked for, None for all; raises InvalidInputError where neither or both are given."""
-    if bool(dead_letter_ids) == all_of_them:
-        raise InvalidInputError.at("ids", "say either which dead letters, or --all")
-    return list(dict.fromkeys(dead_letter_ids)) if dead_letter_ids else None
-
-
-def _letters(database: Database) -> DeadLetters:
-    from lineage.dead_letters import DeadLetters
-
-    return DeadLetters(database)
 
 
 @contextmanager

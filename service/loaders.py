@@ -16,14 +16,13 @@ from graph.catalog.asset_ref import AssetRef
 from graph.catalog.relation import Relation
 from graph.catalog.topology import Topology
 from graph.store.assets import Assets
-from graph.store.customer_messages import Told
 from graph.store.golden_records import Belief, GoldenRecord, GoldenRecords, ReceivedEvent, Version
 from graph.store.lake_files import Carrier, LakeFiles
 from graph.store.match_views import Pair, PairView
 from graph.store.record_quality import Membership, RecordQuality
 from graph.store.review_queue import Filter, QueueCount
 from graph.store.review_tasks import ReviewAction
-from graph.store.threads import Thread, Threads
+from graph.store.threads import Thread, Threads, VersionKey
 from graph.time import AsOf
 from lineage.column_statements import ColumnFlows
 from lineage.dataset_history import DataVersion, VersionPlace
@@ -107,8 +106,8 @@ class Loaders:
         """Load what carried golden facts on, by the system instant at which they were recorded."""
         return self._of("carriers", self._lake_files.carriers, _nothing)
 
-    def threads_by_version(self) -> DataLoader[Told, Thread | None]:
-        """Load what carried versions of customers on as messages, by customer and system instant."""
+    def threads_by_version(self) -> DataLoader[VersionKey, Thread | None]:
+        """Load what carried versions of customers on as messages."""
         return self._of("threads", self._threads.of_versions, _nothing)
 
     def views_by_pair(self, entity_type: str) -> DataLoader[Pair, PairView | None]:

@@ -107,14 +107,19 @@ async def _one(database: Database, customer: str) -> tuple[GoldenRecord, list[Li
     at = await reads.basis(None, None)
     versions = (await reads.timeline([record.id], at.system))[record.id]
     known = [version.system_from for version in versions if version.system_from is not None]
-    threads = await Threads(database).of_versions([(record.id, instant) for instant in known])
+    keys = {
+        version.number: (record.id, version.system_from, version.period.start)
+        for version in versions
+        if version.system_from is not None
+    }
+    threads = await Threads(database).of_versions(list(keys.values()))
     carriers = await LakeFiles(database).carriers(known)
     events = await reads.events({event for version in versions for _, event in sources(version)})
     links: list[Link] = []
     for version in versions:
         own = {event: events[event] for _, event in sources(version) if event in events}
         instant = version.system_from
-        thread = None if instant is None else threads.get((record.id, instant))
+        thread = None if instant is None else threads.get(keys[version.number])
         carrier = None if instant is None else carriers.get(instant)
         links.append(
             Link(version, sorted(own.values(), key=lambda event: event.received_at), thread, carrier)

@@ -81,7 +81,8 @@ select distinct mine.value
 """
 
 _SOURCES = """
-select o.door, o.file, o.topic, o.partition, count(*) as events, min(e.origin_position) as first, max(e.origin_position) as last
+select o.door, o.file, o.topic, o.partition, count(*) as events, min(e.origin_position) as first, max(e.origin_position) as last,
+       max(e.system_from) as received_at
   from source_event e
   join origin o using (tenant_id, origin_id)
  where e.tenant_id = $1
@@ -289,22 +290,26 @@ async def remove_refused_rows(connection: Connection, tenant: int, traces: Trace
     return removed
 
 
-async def remove_dead_letters(connection: Connection, tenant: int, traces: Traces) -> int:
-    """Delete the dead letters of streams that hold one of the words, and return how many these were."""
-    removed = 0
-    sql = "select dead_letter_id, key, value, problems::text as problems from stream_dead_letter where tenant_id = $1"
+async def remove_dead_letters(
+    connection: Connection, tenant: int, traces: Traces
+) -> dict[str, list[datetime]]:
+    """Delete the dead letters of streams that hold one of the words; return when each came in, by their topics."""
+    removed: dict[str, list[datetime]] = {}
+    sql = """select dead_letter_id, topic, received_at, key, value, problems::text as problems
+               from stream_dead_letter where tenant_id = $1"""
     async for rows in _batches(connection, sql, tenant, 20):  # each may have some megabytes
         named = [
-            row["dead_letter_id"]
+            row
             for row in rows
             if any(traces.are_in(text) for text in _texts_of(row["key"], row["value"], row["problems"]))
         ]
         await connection.execute(
             "delete from stream_dead_letter where tenant_id = $1 and dead_letter_id = any($2::uuid[])",
             tenant,
-            named,
+            [row["dead_letter_id"] for row in named],
         )
-        removed += len(named)
+        for row in named:
+            removed.setdefault(row["topic"], []).append(row["received_at"])
     return removed
 
 

@@ -25,12 +25,16 @@ _IS_MERGED = (
     "exists (select from message_file s where s.tenant_id = f.tenant_id and s.replaced_by = f.file_id)"
 )
 
-_PLAN = """
-insert into message_file (tenant_id, file_id, kind, dataset, path, topic, partition, start_position, end_position, first_at,
-                          run_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-on conflict do nothing
-"""
+_PLAN = f"""
+with planned as (
+  insert into message_file (tenant_id, file_id, kind, dataset, path, topic, partition, start_position, end_position, first_at,
+                            run_id)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+  on conflict do nothing
+  returning *
+)
+select {COLUMNS} from planned f
+"""  # noqa: S608 - only a constant column list is filled in
 
 _AT = f"""
 select {COLUMNS}
@@ -207,7 +211,7 @@ class MessageFiles:
     async def plan(self, file: MessageFile) -> MessageFile:
         """Commit the plan of a file and return it, or the file that was planned or written from that position before."""
         async with self.database.connection(leaves_nothing=True) as connection:
-            await connection.execute(
+            row = await connection.fetchrow(
                 _PLAN,
                 self.tenant,
                 file.file_id,
@@ -221,10 +225,30 @@ class MessageFiles:
                 file.first_at,
                 file.run_id,
             )
-            row = await connection.fetchrow(_AT, self.tenant, file.topic, file.partition, file.start_position)
+            if row is None:
+                row = await connection.fetchrow(
+                    _AT, self.tenant, file.topic, file.partition, file.start_position
+                )
         if row is None:
             raise LookupError(f"the lake has a file {file.location} already, of other messages")
         return MessageFile.of(row)
+
+    async def set_apart(self, connection: Connection, topic: str, partition: int, earlier: str) -> list[str]:
+        """Call a topic that is gone by another name wherever messages are looked up, and drop what was planned of it.
+
+        Return where files may lie that were planned.
+        """
+        place = (self.tenant, topic, partition)
+        dropped = await connection.fetch(
+            """delete from message_file
+                where tenant_id = $1 and topic = $2 and partition = $3 and status = 'planned'
+               returning dataset || '/' || path as location""",
+            *place,
+        )
+        for table in ("message_file", "customer_message"):
+            sql = f"update {table} set topic = $4 where tenant_id = $1 and topic = $2 and partition = $3"  # noqa: S608 - constant
+            await connection.execute(sql, *place, earlier)
+        return [row["location"] for row in dropped]
 
     async def planned_end(self, topic: str, partition: int, position: int) -> int | None:
         """Return where the batch has to end that starts at a position, None where none is planned there."""

@@ -29,8 +29,9 @@ select {_COLUMNS}
  where tenant_id = $1
    and ($2::text is null or topic = $2)
    and (not $3 or replayed_at is null)
+   and ($4::text is null or topic <> $4 or value is null)
  order by received_at desc, dead_letter_id desc
- limit $4
+ limit $5
 """  # noqa: S608 - constant names
 
 _COUNT = """
@@ -39,6 +40,7 @@ select count(*)
  where tenant_id = $1
    and ($2::text is null or topic = $2)
    and (not $3 or replayed_at is null)
+   and ($4::text is null or topic <> $4 or value is null)
 """
 
 _WAITING = """
@@ -46,6 +48,7 @@ select dead_letter_id
   from stream_dead_letter
  where tenant_id = $1
    and ($2::text is null or topic = $2)
+   and ($3::text is null or topic <> $3 or value is null)
    and replayed_at is null
  order by received_at, dead_letter_id
 """
@@ -129,19 +132,50 @@ class StreamLetters:
         self._tenant = tenant
 
     async def page(
-        self, first: int, topic: str | None = None, *, open_only: bool = False
+        self,
+        first: int,
+        topic: str | None = None,
+        *,
+        open_only: bool = False,
+        without_events: str | None = None,
     ) -> tuple[list[StreamLetter], int]:
-        """Return the latest letters, of one topic or of all, and how many there are; `open_only`: not replayed yet."""
+        """Return the latest letters, of one topic or of all, and how many there are; `open_only`: not replayed yet.
+
+        `without_events` names a topic whose messages are left out where they have a value.
+        """
         async with self._database.connection() as connection:
-            rows = await connection.fetch(_PAGE, self._tenant, topic, open_only, first)
-            count = await connection.fetchval(_COUNT, self._tenant, topic, open_only)
+            rows = await connection.fetch(_PAGE, self._tenant, topic, open_only, without_events, first)
+            count = await connection.fetchval(_COUNT, self._tenant, topic, open_only, without_events)
         return [_letter(row) for row in rows], count
 
-    async def waiting(self, topic: str | None = None) -> list[UUID]:
+    async def waiting(self, topic: str | None = None, *, without_events: str | None = None) -> list[UUID]:
         """Return the ids of all letters that were not replayed, of one topic or of all, oldest first."""
         async with self._database.connection() as connection:
-            rows = await connection.fetch(_WAITING, self._tenant, topic)
+            rows = await connection.fetch(_WAITING, self._tenant, topic, without_events)
         return [row["dead_letter_id"] for row in rows]
+
+    async def known(self, dead_letter_ids: Sequence[UUID]) -> set[UUID]:
+        """Return which of some ids are those of letters."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                "select dead_letter_id from stream_dead_letter where tenant_id = $1 and dead_letter_id = any ($2)",
+                self._tenant,
+                list(dead_letter_ids),
+            )
+        return {row["dead_letter_id"] for row in rows}
+
+    async def discard(self, dead_letter_ids: Sequence[UUID] | None, topic: str | None = None) -> int:
+        """Delete letters for good, of None all of a topic or all there are, and return how many these were."""
+        async with self._database.connection() as connection:
+            tag = await connection.execute(
+                """delete from stream_dead_letter
+                    where tenant_id = $1 and ($2::uuid[] is null or dead_letter_id = any ($2))
+                      and ($3::text is null or topic = $3)""",
+                self._tenant,
+                None if dead_letter_ids is None else list(dead_letter_ids),
+                topic,
+            )
+        return int(tag.rpartition(" ")[2])
 
     async def some(self, dead_letter_ids: Sequence[UUID]) -> list[StreamLetter]:
         """Return letters by id, oldest first; raises NotFoundError where one is unknown."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,13 +28,17 @@ select $1, $2, topic, partition, from_offset, end_offset
  order by topic, partition
     on conflict (tenant_id, consumer, topic, partition) do update
    set epoch = stream_position.epoch + 1,
-       next_offset = case
-         when stream_position.next_offset > excluded.end_offset then excluded.next_offset
+       next_offset = case when stream_position.next_offset > excluded.end_offset
+                            or (excluded.topic, excluded.partition) in (select * from unnest($7::text[], $8::int4[]))
+         then excluded.next_offset
          else stream_position.next_offset
        end,
        end_offset = excluded.end_offset,
        heard_at = clock_timestamp()
-returning topic, partition, next_offset, epoch, old.next_offset > end_offset as is_anew
+returning topic, partition, next_offset, epoch, last_message_at,
+          case when old.next_offset <> next_offset
+            then topic || to_char(clock_timestamp() at time zone 'UTC', '"@"YYYYMMDD"T"HH24MISS.US"Z"')
+          end as earlier
 """
 
 # Where the partition was moved or given to somebody else there is no next offset, which the constraint forbids.
@@ -78,26 +82,37 @@ select consumer, topic, partition, next_offset, end_offset, messages, dead_lette
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """A partition of a topic as the broker has it: its first offset, and the one after its last."""
+    """A partition of a topic as the broker has it: its first offset, and the one after its last.
+
+    `is_another`: it was seen that the messages in it are not those that were taken in.
+    """
 
     topic: str
     number: int
     first: int
     end: int
+    is_another: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A partition that is ours until somebody else claims it: where to go on, and by which epoch we may.
 
-    `is_anew`: it is shorter than what was taken in of it, so it must be another topic of the same name; it begins anew.
+    `last_at` is the time of the message before, where one was taken in. `earlier`, if not None: this is another topic of
+    the same name, as where it is shorter than what was taken in. It is taken in from its start, and what was taken in of
+    the one before is called so from now on: topic@time.
     """
 
     topic: str
     number: int
     position: int
     epoch: int
-    is_anew: bool
+    earlier: str | None = None
+    last_at: datetime | None = None
+
+
+SetApart = Callable[[Connection, Claim], Awaitable[None]]
+"""Calls what was taken in of a topic that was made anew by its `earlier` name, in the transaction of the claim."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +160,13 @@ class StreamPositions:
         self._database = database
         self._tenant = tenant
 
-    async def claim(self, consumer: str, partitions: Sequence[Partition]) -> list[Claim]:
+    async def claim(
+        self, consumer: str, partitions: Sequence[Partition], set_apart: SetApart | None = None
+    ) -> list[Claim]:
         """Take partitions over: whoever had them before cannot move them any more."""
-        rows = await self._database.transaction(
-            lambda connection: connection.fetch(
+
+        async def work(connection: Connection) -> list[Claim]:
+            rows = await connection.fetch(
                 _CLAIM,
                 self._tenant,
                 consumer,
@@ -156,12 +174,16 @@ class StreamPositions:
                 [partition.number for partition in partitions],
                 [partition.first for partition in partitions],
                 [partition.end for partition in partitions],
+                [partition.topic for partition in partitions if partition.is_another],
+                [partition.number for partition in partitions if partition.is_another],
             )
-        )
-        return [
-            Claim(row["topic"], row["partition"], row["next_offset"], row["epoch"], bool(row["is_anew"]))
-            for row in rows
-        ]
+            claims = [_claim(row) for row in rows]
+            for claim in claims:
+                if claim.earlier is not None and set_apart is not None:
+                    await set_apart(connection, claim)
+            return claims
+
+        return await self._database.transaction(work)
 
     async def hear(self, consumer: str, ends: Sequence[tuple[Claim, int]]) -> None:
         """Record where partitions end now, and that somebody looks after them."""
@@ -181,6 +203,12 @@ class StreamPositions:
         async with self._database.connection() as connection:
             rows = await connection.fetch(_STANDINGS, self._tenant)
         return [Standing(**row) for row in rows]
+
+
+def _claim(row: asyncpg.Record) -> Claim:
+    earlier = row["earlier"]
+    last_at = row["last_message_at"] if earlier is None else None
+    return Claim(row["topic"], row["partition"], row["next_offset"], row["epoch"], earlier, last_at)
 
 
 async def advance(connection: Connection, tenant: int, consumer: str, step: Advance) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from graph.golden.versions import ceiling
 from graph.identity import SourceKey
-from graph.store.customer_messages import CustomerMessage, Told, first_told
+from graph.store import facts
+from graph.store.customer_messages import CustomerMessage, first_told
 from graph.store.database import DEFAULT_TENANT, Connection, Database
 from graph.store.message_files import COLUMNS, MessageFile, MessageFileLoad
 
@@ -78,10 +80,13 @@ select e.event_id, r.source_system, r.source_key, e.system_from, held.golden_id
 MessagePlace = tuple[str, int, int]
 """Topic, partition and offset."""
 
+VersionKey = tuple[UUID, datetime, datetime]
+"""A customer, the system instant since which a version of it is believed, and since when that is valid."""
+
 
 @dataclass(frozen=True, slots=True)
 class FilePlace:
-    """Where in the lake a message lies: its first row counts from 1; `load` is None until the warehouse holds it."""
+    """Where in the lake a message lies: `row`, its first or that of a version, counts from 1; `load` is None until the warehouse holds it."""
 
     file: MessageFile
     row: int
@@ -122,15 +127,21 @@ class Threads:
         self._database = database
         self._tenant = tenant
 
-    async def of_versions(self, versions: Collection[Told]) -> dict[Told, Thread]:
-        """Return what carried versions of customers on; a version that no message told of is left out."""
+    async def of_versions(self, versions: Collection[VersionKey]) -> dict[VersionKey, Thread]:
+        """Return what carried versions of customers on; a version that no message told of is left out.
+
+        The row of each is its own among those of its message, which has one for each version known then.
+        """
         async with self._database.connection() as connection:
-            told = await first_told(connection, self._tenant, versions)
-            places = await self._places(
-                connection, {(message.topic, message.partition, message.offset) for message in told.values()}
-            )
+            first = await first_told(connection, self._tenant, {version[:2] for version in versions})
+            if not first:
+                return {}
+            told = {version: first[version[:2]] for version in versions if version[:2] in first}
+            places = await self._places(connection, {_place_of(message) for message in first.values()})
+            latest = max(message.known_at for message in first.values())
+            known = await facts.history(connection, self._tenant, {id for id, _, _ in told}, latest)
         return {
-            version: Thread(message, places.get((message.topic, message.partition, message.offset)))
+            version: Thread(message, _own_row(version, message, known, places.get(_place_of(message))))
             for version, message in told.items()
         }
 
@@ -175,3 +186,22 @@ class Threads:
                 held = FilePlace(file, place, MessageFileLoad.of(row))
                 found[row["wanted_topic"], row["wanted_partition"], offset] = held
         return found
+
+
+def _place_of(message: CustomerMessage) -> MessagePlace:
+    return message.topic, message.partition, message.offset
+
+
+def _own_row(
+    version: VersionKey,
+    message: CustomerMessage,
+    known: Mapping[UUID, list[facts.Fact]],
+    place: FilePlace | None,
+) -> FilePlace | None:
+    """Return the place of a version's own row: behind those of the versions that its message told of as earlier ones."""
+    if place is None:
+        return None
+    customer, _, valid_from = version
+    of_then = [f for f in known[customer] if f.system_from is not None and f.system_from <= message.known_at]
+    earlier = sum(each.op in ("P", "D") and each.period.start <= valid_from for each in ceiling(of_then))
+    return replace(place, row=place.row + max(0, earlier - 1))

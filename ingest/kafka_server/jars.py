@@ -6,14 +6,16 @@ import hashlib
 import shutil
 import subprocess
 import tempfile
+import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from http.client import HTTPException
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 from xml.sax.saxutils import escape
@@ -28,6 +30,16 @@ FETCHERS = 6
 
 SECONDS = 60.0
 """How long the repository may be silent."""
+
+CENTRAL = "https://repo.maven.apache.org/maven2"
+"""Maven Central: what jars are fetched from where nothing else is named; each is proven by its digest."""
+
+SERVER_ERRORS = 500
+ATTEMPTS = 3
+"""How often a file is asked for."""
+
+LEFT_SECONDS = 3600.0
+"""How old what a killed process left half fetched has to be until it is taken away: nobody fetches for so long."""
 
 _POM = """<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
 <groupId>goldthread</groupId><artifactId>kafka</artifactId><version>1</version><packaging>pom</packaging>
@@ -75,8 +87,8 @@ def _jar(line: str) -> Jar:
 def jars(cache_folder: Path, repository: str | None, tell: Callable[[str], None]) -> Path:
     """Return the folder of all jars, fetching those that are missing or damaged.
 
-    From `repository` (https, a Maven layout) where one is named; else by Maven, or from the mirror that its settings name.
-    Raises UnavailableError with the remedy where that cannot be.
+    From `repository` (https, a Maven layout) where one is named; else by Maven where it is installed; else from the mirror
+    that Maven's settings name, or Maven Central. Raises UnavailableError with the remedy where that cannot be.
     """
     folder = cache_folder / f"kafka-{VERSION}"
     missing = [jar for jar in locked() if not _is_whole(folder / jar.file, jar)]
@@ -84,6 +96,7 @@ def jars(cache_folder: Path, repository: str | None, tell: Callable[[str], None]
         return folder
     tell(f"fetching Apache Kafka {VERSION}: {len(missing)} of {len(locked())} files")
     folder.mkdir(parents=True, exist_ok=True)
+    _clear_left(cache_folder)
     with tempfile.TemporaryDirectory(dir=cache_folder, prefix="part-") as part:
         _fetch(missing, Path(part), repository)
         for jar in missing:
@@ -99,12 +112,7 @@ def _fetch(missing: Iterable[Jar], into: Path, repository: str | None) -> None:
     maven = shutil.which("mvn")
     if repository is None and maven is not None and _by_maven(maven, missing, into):
         return
-    source = repository or _mirror(Path.home() / ".m2" / "settings.xml")
-    if source is None:
-        raise UnavailableError(
-            "no Maven repository is known to fetch Apache Kafka from: set GOLDTHREAD_MAVEN_REPOSITORY to the address of one "
-            "(https://…, such as Maven Central's), install Maven, or set KAFKA_BOOTSTRAP_SERVERS to a Kafka that runs"
-        )
+    source = repository or _mirror(Path.home() / ".m2" / "settings.xml") or CENTRAL
     if urlsplit(source).scheme not in ("https", "http", "file"):
         raise UnavailableError(
             f"GOLDTHREAD_MAVEN_REPOSITORY={source} is no address that begins with https://"
@@ -137,12 +145,28 @@ def _mirror(settings: Path) -> str | None:
 
 
 def _download(address: str, place: Path) -> None:
-    try:
-        with urlopen(address, timeout=SECONDS) as answer, place.open("wb") as file:  # noqa: S310 - scheme checked
-            shutil.copyfileobj(answer, file, 1 << 20)
-    except (URLError, OSError) as error:
-        reason = getattr(error, "reason", None) or error
-        raise UnavailableError(f"{address} cannot be fetched: {reason}") from error
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with urlopen(address, timeout=SECONDS) as answer, place.open("wb") as file:  # noqa: S310 - scheme checked
+                shutil.copyfileobj(answer, file, 1 << 20)
+            return
+        except (URLError, OSError, HTTPException) as error:
+            is_final = isinstance(error, HTTPError) and error.code < SERVER_ERRORS
+            if is_final or attempt == ATTEMPTS:
+                reason = getattr(error, "reason", None) or error
+                raise UnavailableError(
+                    f"{address} cannot be fetched: {reason}; set GOLDTHREAD_MAVEN_REPOSITORY to a Maven repository that "
+                    "this machine reaches, or KAFKA_BOOTSTRAP_SERVERS to a Kafka that runs"
+                ) from error
+            time.sleep(attempt)
+
+
+def _clear_left(cache_folder: Path) -> None:
+    """Take away what killed processes left half fetched."""
+    for left in cache_folder.glob("part-*"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > LEFT_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _is_whole(file: Path, jar: Jar) -> bool:

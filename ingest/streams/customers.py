@@ -12,6 +12,7 @@ from graph.errors import InvalidInputError, Problem
 from graph.golden.entity_type import EntityType
 from graph.golden.record import Origin, snake
 from graph.intake import Incoming, Intake, Outcome
+from graph.intake.pause import without_cycle_search
 from graph.intake.preparing import prepared
 from graph.store.database import Connection
 from ingest.messages import Batch, Message, Refused, Store
@@ -33,39 +34,60 @@ class CustomerRecords:
 
     def __init__(self, intake: Intake) -> None:
         self._intake = intake
+        self._turn = asyncio.Lock()
+
+    async def set_apart(self, connection: Connection, topic: str, partition: int, earlier: str) -> None:
+        """Do nothing: whatever was recorded is known by what it says."""
 
     async def planned_end(self, topic: str, partition: int, position: int) -> int | None:
         """Return None: a batch may end anywhere."""
         return None
 
     async def prepare(self, batch: Batch) -> Store:
-        """Read the messages and work out whatever of each does not depend on others."""
-        system = system_of(batch.topic) or batch.topic
-        origin = Origin(door="kafka", topic=batch.topic, partition=batch.partition)
-        entity_type = await self._intake.entity_type()
-        ready: list[tuple[Message, Incoming]] = []
-        refused: list[Refused] = []
-        for place, message in enumerate(batch.messages):
-            if place % AT_A_TIME == AT_A_TIME - 1:
-                await asyncio.sleep(0)
-            try:
-                raw = record(message, system, entity_type)
-            except InvalidInputError as error:
-                refused.append(Refused(message, error.problems))
-                continue
-            if raw is None:
-                continue
-            item = prepared(raw, origin, message.offset, entity_type)
-            if item.event is None:
-                refused.append(Refused(message, item.problems))
-            else:
-                ready.append((message, item))
+        """Read the messages and work out whatever of each does not depend on others.
+
+        One batch after the other: the first is stored while the second is read, instead of all being read at the same time
+        and none being stored.
+        """
+        async with self._turn:
+            ready, refused = await self._read(batch)
 
         async def store(connection: Connection) -> Sequence[Refused]:
             outcomes = await self._intake.store_in(connection, [item for _, item in ready])
             return [*refused, *_contradictions(ready, outcomes)]
 
         return store
+
+    async def _read(self, batch: Batch) -> tuple[list[tuple[Message, Incoming]], list[Refused]]:
+        system = system_of(batch.topic) or batch.topic
+        origin = Origin(door="kafka", topic=batch.topic, partition=batch.partition)
+        entity_type = await self._intake.entity_type()
+        ready: list[tuple[Message, Incoming]] = []
+        refused: list[Refused] = []
+        with without_cycle_search():
+            for start in range(0, len(batch.messages), AT_A_TIME):
+                await asyncio.sleep(0)
+                for message in batch.messages[start : start + AT_A_TIME]:
+                    found = _incoming(message, system, origin, entity_type)
+                    if isinstance(found, Refused):
+                        refused.append(found)
+                    elif found is not None:
+                        ready.append((message, found))
+        return ready, refused
+
+
+def _incoming(
+    message: Message, system: str, origin: Origin, entity_type: EntityType
+) -> Incoming | Refused | None:
+    """Return what a message tells, prepared, or why it tells nothing; None where it repeats that a row was deleted."""
+    try:
+        raw = record(message, system, entity_type)
+    except InvalidInputError as error:
+        return Refused(message, error.problems)
+    if raw is None:
+        return None
+    item = prepared(raw, origin, message.offset, entity_type)
+    return item if item.event is not None else Refused(message, item.problems)
 
 
 def record(message: Message, system: str, entity_type: EntityType) -> object | None:

@@ -11,6 +11,7 @@ import orjson
 
 from graph.store.database import Database
 from graph.store.stream_letters import StreamLetter, StreamLetters
+from ingest.kafka_cluster import Kafka
 from ingest.messages import Refused
 from ingest.streams.sending import Outgoing, Sender, TooLargeError
 from ingest.streams.topics import dead_topic, make_topics
@@ -46,9 +47,9 @@ def letters_of(consumer: str, refused: Sequence[Refused]) -> list[StreamLetter]:
 class DeadLetterPost:
     """Sends every dead letter to `<topic>.dead` after it is committed, at least once; its id comes as a header."""
 
-    def __init__(self, database: Database, address: str, sender: Sender) -> None:
+    def __init__(self, database: Database, kafka: Kafka, sender: Sender) -> None:
         self._letters = StreamLetters(database)
-        self._address = address
+        self._kafka = kafka
         self._sender = sender
         self._known: set[str] = set()
         self._wanted = asyncio.Event()
@@ -83,13 +84,19 @@ class DeadLetterPost:
     async def _send(self, letters: Sequence[StreamLetter]) -> None:
         new = {dead_topic(letter.topic) for letter in letters} - self._known
         if new:
-            await make_topics(self._address, new)
+            await make_topics(self._kafka, new)
             self._known |= new
-        for letter in letters:
-            try:
-                await self._sender.send([_outgoing(letter)])
-            except TooLargeError:
-                await self._sender.send([_outgoing(letter, without_value=True)])
+        try:
+            await self._sender.send([_outgoing(letter) for letter in letters])
+        except TooLargeError:
+            for letter in letters:
+                await self._send_alone(letter)
+
+    async def _send_alone(self, letter: StreamLetter) -> None:
+        try:
+            await self._sender.send([_outgoing(letter)])
+        except TooLargeError:
+            await self._sender.send([_outgoing(letter, without_value=True)])
 
 
 async def replay(database: Database, sender: Sender, dead_letter_ids: Sequence[UUID]) -> list[StreamLetter]:

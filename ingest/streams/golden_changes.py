@@ -33,8 +33,8 @@ class GoldenChanges:
     """Carries the change feed of one tenant's customers into the topic.
 
     A message tells a golden record by its id, with all of its versions as they were known at the change; the same change
-    sent again is the same message, byte for byte, with the same `goldthread.id`. An erased one has no versions; the
-    topic keeps the last message of each record alone, so that earlier ones are gone within a day.
+    sent again is the same message, byte for byte, with the same `goldthread.id`. That one was erased is told by a message
+    without value, at which the topic lets go of all earlier ones of the same record, and of this one in the end.
     """
 
     def __init__(self, database: Database, sender: Sender, tenant: int = DEFAULT_TENANT) -> None:
@@ -109,6 +109,8 @@ def _outgoing(event: ChangeEvent, golden_id: UUID, versions: Sequence[Version]) 
     )
     headers = (("goldthread.id", str(message_id).encode()), ("goldthread.kind", change.kind.encode()))
     key = str(golden_id).encode()
+    if change.kind == "erased":
+        return Outgoing(GOLDEN, key, None, headers)
     merged_into = change.golden_id if change.kind == "merged" and golden_id == change.other_id else None
     value = customer_message(
         message_id, golden_id, change.kind, event.position.system_from, versions, merged_into=merged_into

@@ -23,6 +23,9 @@ class LineageEvents:
         self._recorder = recorder
         self._dead_letters = dead_letters
 
+    async def set_apart(self, connection: Connection, topic: str, partition: int, earlier: str) -> None:
+        """Do nothing: whatever was recorded is known by what it says."""
+
     async def planned_end(self, topic: str, partition: int, position: int) -> int | None:
         """Return None: a batch may end anywhere."""
         return None

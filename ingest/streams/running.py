@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 
 from graph.errors import CatalogError
 from graph.intake import Intake
 from graph.store.database import Database
 from ingest.customer_messages import CUSTOMERS
+from ingest.kafka_cluster import KafkaCluster
 from ingest.lake_place import open_storage
 from ingest.message_files import MessageFileWriter
 from ingest.messages import Limits
@@ -32,6 +33,8 @@ DRAIN_SECONDS = 15.0
 """How long a batch that is being stored may take once the worker is told to end; then it is broken off, and stored by the next one."""
 
 RETRY_SECONDS = 5.0
+LOOK_SECONDS = 1.0
+"""How often it is looked whether our runs are seen to live."""
 
 _logger = logging.getLogger(__name__)
 
@@ -41,6 +44,7 @@ class Streams:
     """What runs: everything that is to be ended by `stop`."""
 
     consumers: Sequence[Consumer]
+    writers: Sequence[MessageFileWriter]
     letters: DeadLetterPost
     changes: GoldenChanges
 
@@ -50,14 +54,14 @@ async def stream(settings: IngestSettings, stop: asyncio.Event) -> None:
 
     Where no Kafka answers yet, it is looked for again. Raises UnavailableError where none is known.
     """
-    address = settings.require_kafka_address()
+    cluster = settings.require_kafka()
     told = False
     while not stop.is_set():
         try:
             async with AsyncExitStack() as stack:
-                await topics.make_topics(address, topics.OURS)
-                streams = await _opened(settings, address, stack)
-                _logger.info("streams of %s are carried", address)
+                await topics.make_topics(cluster, topics.OURS)
+                streams = await _opened(settings, cluster, stack)
+                _logger.info("streams of %s are carried", cluster.servers)
                 told = False
                 await _run(streams, stop, settings.poll_seconds)
         except Exception as error:
@@ -70,43 +74,50 @@ async def stream(settings: IngestSettings, stop: asyncio.Event) -> None:
                 continue
 
 
-async def _opened(settings: IngestSettings, address: str, stack: AsyncExitStack) -> Streams:
+async def _opened(settings: IngestSettings, cluster: KafkaCluster, stack: AsyncExitStack) -> Streams:
     database = await Database.open(settings.require_database_url(), connections=CONNECTIONS)
     stack.push_async_callback(database.close)
-    send = await stack.enter_async_context(sender(address))
+    send = await stack.enter_async_context(sender(cluster))
     intake = Intake(database, suppression_key=settings.suppression_secret)
     recorder, dead_letters = Recorder(database), DeadLetters(database)
     for part in (intake, recorder, dead_letters):
         stack.push_async_callback(part.close)
-    letters = DeadLetterPost(database, address, send)
-    storage, broker = open_storage(settings), f"kafka://{address}"
+    letters = DeadLetterPost(database, cluster, send)
+    storage, broker = open_storage(settings), cluster.lineage_namespace
     orders, golden = [
         await stack.enter_async_context(MessageFileWriter.running(database, storage, shape, topic, broker))
         for shape, topic in ((ORDERS, topics.ORDERS), (CUSTOMERS, topics.GOLDEN))
     ]
     there = [
-        Stream("customers", topics.SOURCES, CustomerRecords(intake)),
-        Stream(
-            "lineage", _exactly(topics.LINEAGE), LineageEvents(recorder, dead_letters), Limits(2_000, 0.5)
-        ),
+        Stream("customers", topics.SOURCES, CustomerRecords(intake), at_once=1),
+        Stream("lineage", _exactly(topics.LINEAGE), LineageEvents(recorder, dead_letters), Limits(800, 0.5)),
         Stream("orders", _exactly(topics.ORDERS), orders, settings.lake_limits),
         Stream("golden", _exactly(topics.GOLDEN), golden, settings.lake_limits),
     ]
-    consumers = [Consumer(each, database, address, letters.wake) for each in there]
-    return Streams(consumers, letters, GoldenChanges(database, send))
+    consumers = [Consumer(each, database, cluster, letters.wake) for each in there]
+    return Streams(consumers, (orders, golden), letters, GoldenChanges(database, send))
 
 
 async def _run(streams: Streams, stop: asyncio.Event, poll_seconds: float) -> None:
+    """Carry messages until `stop` is set, or until a run of ours cannot be seen to live any more."""
+    ending = asyncio.Event()
     tasks = [
-        *(asyncio.create_task(consumer.run(stop)) for consumer in streams.consumers),
-        asyncio.create_task(streams.letters.run(stop)),
-        asyncio.create_task(streams.changes.run(stop, poll_seconds)),
+        *(asyncio.create_task(consumer.run(ending)) for consumer in streams.consumers),
+        asyncio.create_task(streams.letters.run(ending)),
+        asyncio.create_task(streams.changes.run(ending, poll_seconds)),
     ]
-    await stop.wait()
-    _, late = await asyncio.wait(tasks, timeout=DRAIN_SECONDS)
-    for task in late:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    try:
+        while not stop.is_set() and all(writer.is_alive for writer in streams.writers):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
+    finally:
+        ending.set()
+        _, late = await asyncio.wait(tasks, timeout=DRAIN_SECONDS)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    if not stop.is_set():
+        _logger.warning("PostgreSQL was gone: streams begin anew, as other runs")
 
 
 def _exactly(topic: str) -> str:

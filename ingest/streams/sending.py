@@ -12,6 +12,8 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from graph.errors import UnavailableError
+from ingest.kafka_cluster import Kafka, KafkaCluster
+from ingest.streams.refusals import unavailable
 
 LARGEST = 16 << 20
 """How many bytes a message may have that we send; the broker may allow less."""
@@ -35,10 +37,10 @@ class TooLargeError(Exception):
 
 
 class Sender:
-    """An idempotent producer to the brokers at an address; anybody may use it at the same time."""
+    """An idempotent producer to a Kafka; anybody may use it at the same time."""
 
-    def __init__(self, address: str) -> None:
-        self._address = address
+    def __init__(self, kafka: Kafka) -> None:
+        self._cluster = KafkaCluster.of(kafka)
         self._producer: AIOKafkaProducer | None = None
         self._opening = asyncio.Lock()
 
@@ -66,7 +68,7 @@ class Sender:
         async with self._opening:
             if self._producer is None:
                 producer = AIOKafkaProducer(
-                    bootstrap_servers=self._address,
+                    **self._cluster.client(),
                     client_id="goldthread",
                     acks="all",
                     enable_idempotence=True,
@@ -101,13 +103,13 @@ async def _sent(producer: AIOKafkaProducer, each: Outgoing) -> asyncio.Future[An
 
 
 @asynccontextmanager
-async def sender(address: str) -> AsyncGenerator[Sender]:
-    """Open a sender to the brokers at an address; raises UnavailableError where none answers."""
-    opened = Sender(address)
+async def sender(kafka: Kafka) -> AsyncGenerator[Sender]:
+    """Open a sender to a Kafka; raises UnavailableError where no broker answers."""
+    opened = Sender(kafka)
     try:
         await opened.opened()
     except (KafkaError, OSError) as error:
-        raise UnavailableError(f"no Kafka answers at {address}: {error}") from error
+        raise await unavailable(KafkaCluster.of(kafka), error) from error
     try:
         yield opened
     finally:

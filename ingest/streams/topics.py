@@ -12,6 +12,8 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError
 
 from graph.errors import InvalidInputError, UnavailableError
+from ingest.kafka_cluster import Kafka, KafkaCluster
+from ingest.streams.refusals import unavailable
 
 ORDERS = "orders"
 LINEAGE = "openlineage.events"
@@ -60,28 +62,32 @@ def dead_topic(topic: str) -> str:
     return f"{topic[: _LONGEST_NAME - 5]}.dead"
 
 
-async def answers(address: str, seconds: float) -> None:
-    """Return once a broker answers at the address; raises UnavailableError where none does for so long."""
+async def answers(kafka: Kafka, seconds: float) -> None:
+    """Return once a broker answers; raises UnavailableError where none does for so long."""
+    cluster = KafkaCluster.of(kafka)
     deadline = asyncio.get_running_loop().time() + seconds
     while True:
-        client = AIOKafkaAdminClient(bootstrap_servers=address, request_timeout_ms=5_000)
+        client = AIOKafkaAdminClient(**cluster.client(), request_timeout_ms=5_000)
         try:
             await client.start()
             return
         except (KafkaError, OSError) as error:
             if asyncio.get_running_loop().time() > deadline:
-                raise UnavailableError(f"no Kafka answers at {address}: {type(error).__name__}") from error
+                raise UnavailableError(
+                    f"no Kafka answers at {cluster.servers}: {type(error).__name__}"
+                ) from error
             await asyncio.sleep(0.1)
         finally:
             await client.close()
 
 
-async def make_topics(address: str, names: Collection[str]) -> None:
+async def make_topics(kafka: Kafka, names: Collection[str]) -> None:
     """Make the topics that are missing; raises UnavailableError where no broker answers.
 
     A broker that does not let us is told of in the log: its topics are then for somebody else to make.
     """
-    client = AIOKafkaAdminClient(bootstrap_servers=address, request_timeout_ms=20_000)
+    cluster = KafkaCluster.of(kafka)
+    client = AIOKafkaAdminClient(**cluster.client(), request_timeout_ms=20_000)
     try:
         await client.start()
         missing = sorted(set(names) - set(await client.list_topics()))
@@ -98,6 +104,6 @@ async def make_topics(address: str, names: Collection[str]) -> None:
             if code not in (0, _ALREADY_THERE):
                 _logger.warning("the topic %s could not be made: %s", name, reason[0] if reason else code)
     except (KafkaError, OSError) as error:
-        raise UnavailableError(f"Kafka does not answer at {address}: {error}") from error
+        raise await unavailable(cluster, error) from error
     finally:
         await client.close()

@@ -126,9 +126,11 @@ class CustomerVersion(CustomerAttributes, VersionFields):
         return None if carrier is None or carrier.load is None else WarehouseLoad.of(carrier.load)
 
     async def _thread(self, info: Info) -> Thread | None:
-        if self.stored.system_from is None:
+        since = self.stored.system_from
+        if since is None:
             return None
-        return await info.context.loaders.threads_by_version().load((self.golden_id, self.stored.system_from))
+        key = (self.golden_id, since, self.stored.period.start)
+        return await info.context.loaders.threads_by_version().load(key)
 
     @classmethod
     def of(cls, golden_id: UUID, version: store.Version) -> CustomerVersion:

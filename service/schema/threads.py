@@ -52,7 +52,7 @@ class LakeFilePlace:
     dataset: str = strawberry.field(description="The lake dataset that the file is a version of.")
     path: str = strawberry.field(description="The file's name in its dataset.")
     row: Long | None = strawberry.field(
-        description="The first row of the message, counted from 1. Null: the file holds no messages but golden records."
+        description="The row, counted from 1: of a version its own, of a message its first. Null: the file holds no messages but golden records."
     )
     rows: Long | None = strawberry.field(description="How many rows the file has. Null: not written yet.")
     run_id: strawberry.ID = strawberry.field(description="The run that wrote it; see `run(id)`.")

@@ -118,7 +118,7 @@ class Server:
 
     def cpu(self) -> dict[str, float]:
         """Return the CPU seconds of the server and of PostgreSQL so far, with those of their children."""
-        return {name: _cpu(process) for name, process in self._processes.items()}
+        return {name: cpu_of(process) for name, process in self._processes.items()}
 
     def memory(self) -> int:
         """Return the bytes that the server holds in memory."""
@@ -129,7 +129,8 @@ class Server:
         return told_by("database", self._url)["size"]
 
 
-def _cpu(process: psutil.Process) -> float:
+def cpu_of(process: psutil.Process) -> float:
+    """Return the CPU seconds that a process has taken so far, with those of its children."""
     used = process.cpu_times()
     ended = used.children_user + used.children_system
     return (

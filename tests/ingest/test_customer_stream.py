@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pyarrow.parquet as pq
@@ -23,7 +24,7 @@ from ingest.worker import Installation
 from service.app import create_app
 from service.settings import Settings
 from tests.ingest.conftest import take_in
-from tests.ingest.message_batches import message, take
+from tests.ingest.message_batches import NOON, message, take
 
 BROKER = "kafka://127.0.0.1:9092"
 ANN = {"key": "1", "validFrom": "2024-01-01T00:00:00Z", "firstName": "Ann", "email": "ann@example.com"}
@@ -158,9 +159,9 @@ async def test_every_version_shows_its_message_file_row_and_load(
     (file,) = await writer.files.files(writer.folder)
     rows = _rows(file)
     told = (await _ask(database_url, THREAD, id=str(ann.golden_id)))["customer"]["timeline"]
-    for version in told:
+    for number, version in enumerate(told, 1):
         row = rows[version["file"]["row"] - 1]
-        assert row["customer_id"] == str(ann.golden_id)
+        assert (row["customer_id"], row["version"]) == (str(ann.golden_id), number)
         assert row["message_offset"] == version["message"]["offset"]
         assert version["file"] | {"row": 0} == {
             "dataset": writer.folder,
@@ -173,7 +174,7 @@ async def test_every_version_shows_its_message_file_row_and_load(
     assert trace == {
         "customerId": str(ann.golden_id),
         "message": {"offset": told[1]["message"]["offset"]},
-        "file": {"path": file.path, "row": told[1]["file"]["row"]},
+        "file": {"path": file.path, "row": told[1]["file"]["row"] - 1},
         "load": {"rows": 3},
         "sourceEvents": [],
     }
@@ -247,6 +248,17 @@ async def test_an_erased_customer_is_in_no_file_of_messages(
     await installation.carry()
     _, table = await _both(database)
     assert {row[0] for row in table} == {ben.golden_id}
+
+
+async def test_that_somebody_was_erased_becomes_no_row(database: Database, writer: MessageFileWriter) -> None:
+    """A message with an id and nothing else is taken in, and is no dead letter; one with another key is."""
+    told, other = (
+        Message("customers", 0, offset, NOON, key, None)
+        for offset, key in enumerate((str(UUID(int=7)).encode(), b"\xff"))
+    )
+    refused = await take(database, writer, [told, other])
+    assert [each.message.offset for each in refused] == [1]
+    assert await writer.files.files(writer.folder) == []
 
 
 async def test_a_message_that_tells_of_no_customer_is_refused(

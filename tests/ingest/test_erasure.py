@@ -315,7 +315,7 @@ class _Dying(Erasures):
         return await super().done(erasure, step, removed, **remains)
 
 
-STEPS = ("lineage", "plan", "lake", "warehouse", "landing", "logs")
+STEPS = ("lineage", "plan", "lake", "warehouse", "landing", "logs", "topics")
 
 
 @pytest.mark.parametrize("step", STEPS)

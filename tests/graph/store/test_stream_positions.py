@@ -51,10 +51,10 @@ async def test_a_partition_starts_at_its_first_offset_and_goes_on_where_it_was_l
     """A new partition is taken in from its start; the next claim goes on behind the last step, under a higher epoch."""
     positions = StreamPositions(database)
     first = await claimed(positions, first=5)
-    assert (first.position, first.epoch, first.is_anew) == (5, 1, False)
+    assert (first.position, first.epoch, first.earlier) == (5, 1, None)
     await advanced(database, step(first, 5, 20, dead=2))
     second = await claimed(positions, first=5)
-    assert (second.position, second.epoch, second.is_anew) == (20, 2, False)
+    assert (second.position, second.epoch, second.earlier) == (20, 2, None)
     (standing,) = await positions.standings()
     assert (standing.messages, standing.dead_letters, standing.lag) == (15, 2, 80)
 
@@ -87,8 +87,24 @@ async def test_a_topic_made_anew_begins_anew(database: Database) -> None:
     """A partition shorter than what was taken in of it is another one of the same name: it is taken in from its start."""
     positions = StreamPositions(database)
     await advanced(database, step(await claimed(positions), 0, 50))
-    again = await claimed(positions, first=0, end=3)
-    assert (again.position, again.is_anew) == (0, True)
+    apart: list[str | None] = []
+
+    async def set_apart(connection: Connection, claim: Claim) -> None:
+        apart.append(claim.earlier)
+
+    (again,) = await positions.claim("group", [Partition("t", 0, 0, 3)], set_apart)
+    assert (again.position, again.last_at, [again.earlier]) == (0, None, apart)
+    assert (again.earlier or "").startswith("t@20")
+    assert (await claimed(positions, first=0, end=3)).earlier is None
+
+
+async def test_a_topic_seen_to_be_another_one_begins_anew(database: Database) -> None:
+    """However long it is by now."""
+    positions = StreamPositions(database)
+    await advanced(database, step(await claimed(positions), 0, 50))
+    assert (await claimed(positions, end=90)).last_at is not None
+    (again,) = await positions.claim("group", [Partition("t", 0, 2, 90, is_another=True)])
+    assert (again.position, again.earlier is None) == (2, False)
 
 
 async def test_a_stale_worker_is_not_heard(database: Database) -> None:
