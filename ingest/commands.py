@@ -7,6 +7,7 @@ import json
 import logging
 from contextlib import AsyncExitStack
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,20 +16,24 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from ingest import (
+    airflow_commands,
     dead_commands,
     erase_commands,
     lake_commands,
     load_commands,
     match_commands,
+    run_commands,
     stream_commands,
 )
 from ingest.running import until_terminated
 
 if TYPE_CHECKING:
     from graph.store.deliveries import Delivery
+    from ingest.airflow_server.notice import AirflowAccess
     from ingest.demo import Demo
     from ingest.demo_state import DemoResult
     from ingest.generators import SourceFile
+    from ingest.pipelines.airflow import Airflow
     from ingest.settings import IngestSettings
 
 MOST_CUSTOMERS = 50_000
@@ -49,10 +54,14 @@ def register(app: typer.Typer) -> None:
     lake_commands.register(app)
     stream_commands.register(app)
     dead_commands.register(app)
+    airflow_commands.register(app)
+    run_commands.register(app)
 
 
 def worker() -> None:
-    """Carry every change of the golden records into the lake and the warehouse, and messages of Kafka, until SIGTERM."""
+    """Carry changes into the lake and the warehouse, messages of Kafka and runs of pipelines, until SIGTERM."""
+    from ingest.airflow_assets import tell_assets
+    from ingest.pipelines.carrying import carry_pipelines
     from ingest.worker import work
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
@@ -62,13 +71,14 @@ def worker() -> None:
         logging.CRITICAL
     )  # of what it tries again by itself, it logs errors
     settings = _settings()
+    carriers = [partial(carry_pipelines, opened=_airflow), tell_assets]
     if settings.kafka_address is None:
-        asyncio.run(work(settings))
+        asyncio.run(work(settings, *carriers))
     else:
         from ingest.streams.running import stream
 
         settings.require_kafka()
-        asyncio.run(work(settings, stream))
+        asyncio.run(work(settings, stream, *carriers))
 
 
 def deliver(
@@ -111,6 +121,12 @@ def demo(
         typer.echo(json.dumps(asdict(result)))
     else:
         Console(stderr=True).print(_summary(result), highlight=False)
+
+
+def _airflow(access: AirflowAccess) -> Airflow:
+    from ingest.pipelines.airflow import Airflow  # takes seconds to load, and is not always needed
+
+    return Airflow(access)
 
 
 async def _deliver(settings: IngestSettings, system: str, place: Path) -> tuple[Delivery, bool]:

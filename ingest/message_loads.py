@@ -7,6 +7,7 @@ import logging
 from datetime import datetime
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import pyarrow as pa
 
@@ -45,18 +46,36 @@ class MessageLoads:
         loaded: list[MessageFile] = []
         for shape in SHAPES.values():
             try:
-                while not (stop is not None and stop.is_set()):
-                    file = await self._load_next(shape)
-                    if file is None:
-                        break
-                    loaded.append(file)
+                loaded += await self.load_shape(shape, stop)
             except ConflictError as error:
                 if self._stopped_by.get(shape.kind) != error.message:
                     _logger.error("%s; nothing of %s is loaded until it is", error.message, shape.name)
                 self._stopped_by[shape.kind] = error.message
         return loaded
 
-    async def _load_next(self, shape: Shape) -> MessageFile | None:
+    async def load_shape(
+        self,
+        shape: Shape,
+        stop: asyncio.Event | None = None,
+        *,
+        until: UUID | None = None,
+        parent: dict[str, Any] | None = None,
+    ) -> list[MessageFile]:
+        """Load the files of one shape in order, ending early once `stop` is set or the file `until` is in.
+
+        `parent` names the run that this is part of. Raises ConflictError where a file is gone or is not the one written.
+        """
+        loaded: list[MessageFile] = []
+        while not (stop is not None and stop.is_set()):
+            file = await self._load_next(shape, parent)
+            if file is None:
+                break
+            loaded.append(file)
+            if file.file_id == until:
+                break
+        return loaded
+
+    async def _load_next(self, shape: Shape, parent: dict[str, Any] | None) -> MessageFile | None:
         dataset = self._storage.folder(*shape.folder)
         while True:
             async with self._database.connection(leaves_nothing=True) as connection:
@@ -65,12 +84,20 @@ class MessageLoads:
             if file is None:
                 return None
             rows = await asyncio.to_thread(parquet_content.read, self._storage, file.location, file.sha256)
-            turn = partial(self._load, file=file, shape=shape, rows=rows, started_at=started_at)
+            turn = partial(
+                self._load, file=file, shape=shape, rows=rows, started_at=started_at, parent=parent
+            )
             if await self._database.transaction(turn):
                 return file
 
     async def _load(
-        self, connection: Connection, file: MessageFile, shape: Shape, rows: pa.Table, started_at: datetime
+        self,
+        connection: Connection,
+        file: MessageFile,
+        shape: Shape,
+        rows: pa.Table,
+        started_at: datetime,
+        parent: dict[str, Any] | None,
     ) -> bool:
         """Load a file; false where another loader was faster, or where it was rewritten meanwhile."""
         await self._warehouse.lock(connection)
@@ -81,7 +108,7 @@ class MessageLoads:
             written = await add_orders(connection, self._warehouse.schema, file.file_id, rows)
         else:
             written = await self._warehouse.replace(connection, file.file_id, latest(rows.to_pylist()))
-        await self.files.loaded(connection, file, written, started_at)
+        await self.files.loaded(connection, file, written, started_at, parent)
         return True
 
 

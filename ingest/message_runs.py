@@ -12,6 +12,7 @@ from ingest import datasets
 from ingest.customer_messages import CUSTOMERS
 from ingest.message_shape import Shape
 from ingest.orders import ORDERS
+from ingest.parents import parent_run
 from lineage.emitter import Column, ColumnSource, DatasetUse, JobRun, OffsetRange
 
 SHAPES = {shape.kind: shape for shape in (ORDERS, CUSTOMERS)}
@@ -81,6 +82,7 @@ def message_load_run(file: MessageFile, load: MessageFileLoad, table: DatasetNam
         description=f"Loads the lake's files of {shape.name} into the warehouse, each once",
         inputs=(source,),
         outputs=(target,),
+        parent=parent_run(load.parent),
     )
 
 

@@ -8,6 +8,7 @@ from graph.store.deliveries import STREAM, Delivery
 from graph.store.lake_files import LakeFile, WarehouseLoad
 from ingest import datasets
 from ingest.datasets import attribute_columns, same_columns
+from ingest.parents import parent_run
 from lineage.emitter import JobRun
 from lineage.golden_datasets import golden_dataset
 
@@ -75,4 +76,5 @@ def load_run(file: LakeFile, load: WarehouseLoad, table: DatasetName) -> JobRun:
         outputs=(
             datasets.warehouse_customers(table, rows=load.rows, sources=datasets.history_sources(source)),
         ),
+        parent=parent_run(load.parent),
     )

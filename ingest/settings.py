@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError
@@ -11,11 +15,18 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from graph.errors import InvalidInputError, Problem, UnavailableError
 from graph.store.embedded import running_url
 from graph.store.suppression_key import secret_of
+from ingest.airflow_server.notice import AirflowAccess, running_airflow
 from ingest.kafka_cluster import KafkaCluster, KafkaSecurity, Mechanism, Protocol, servers_of
 from ingest.kafka_server.notice import running_address
 from ingest.messages import Limits
 
-_NAMED_IN_FULL = {"DATABASE_URL", "KAFKA_BOOTSTRAP_SERVERS", "JAVA_HOME"}
+_NAMED_IN_FULL = {
+    "DATABASE_URL",
+    "KAFKA_BOOTSTRAP_SERVERS",
+    "JAVA_HOME",
+    "OPENLINEAGE_PARENT_ID",
+    "OPENLINEAGE_ROOT_PARENT_ID",
+}
 
 
 class IngestSettings(BaseSettings):
@@ -55,6 +66,20 @@ class IngestSettings(BaseSettings):
     maven_repository: str | None = None
     java_home: Path | None = Field(default=None, validation_alias="JAVA_HOME")
     cache: Path = Field(default_factory=lambda: platformdirs.user_cache_path("goldthread"))
+    airflow_url: str | None = None
+    airflow_username: str | None = None
+    airflow_password: SecretStr | None = None
+    airflow_token: SecretStr | None = None
+    airflow_namespace: str = Field(default="airflow", pattern=r"^[^/\s][^\s]*$")
+    airflow_port: int | None = Field(default=None, ge=1, le=65535)
+    airflow_database_url: str | None = None
+    airflow_dags: Path | None = None
+    bin: Path | None = None
+    warehouse_loads: Literal["worker", "pipelines"] = "worker"
+    openlineage_parent_id: str | None = Field(default=None, validation_alias="OPENLINEAGE_PARENT_ID")
+    openlineage_root_parent_id: str | None = Field(
+        default=None, validation_alias="OPENLINEAGE_ROOT_PARENT_ID"
+    )
 
     @classmethod
     def of_environment(cls) -> IngestSettings:
@@ -110,6 +135,33 @@ class IngestSettings(BaseSettings):
         """Where Kafka answers: the brokers named, or the one that runs in the data folder; None where there is neither."""
         return self.kafka_bootstrap_servers or running_address(self.home)
 
+    @property
+    def airflow(self) -> AirflowAccess | None:
+        """How Airflow is reached: the one named, or the one that runs in the data folder; None where there is neither."""
+        if self.airflow_url is None:
+            return running_airflow(self.home)
+        return AirflowAccess(
+            url=self.airflow_url.rstrip("/"),
+            username=self.airflow_username,
+            password=self.airflow_password.get_secret_value() if self.airflow_password else None,
+            token=self.airflow_token.get_secret_value() if self.airflow_token else None,
+            namespace=self.airflow_namespace,
+        )
+
+    def require_airflow(self) -> AirflowAccess:
+        """Return how Airflow is reached; raises UnavailableError where none is known."""
+        if self.airflow is None:
+            raise UnavailableError(
+                "no Airflow runs: start `goldthread up --airflow` first, or set GOLDTHREAD_AIRFLOW_URL, "
+                "GOLDTHREAD_AIRFLOW_USERNAME and GOLDTHREAD_AIRFLOW_PASSWORD"
+            )
+        return self.airflow
+
+    @property
+    def program(self) -> Path:
+        """The absolute path of the program `goldthread` of this environment."""
+        return (self.bin or Path(sys.executable).with_name("goldthread")).absolute()
+
     def require_kafka(self) -> KafkaCluster:
         """Return the Kafka that is named, or the one that runs in the data folder, which needs no security.
 
@@ -151,3 +203,8 @@ class IngestSettings(BaseSettings):
 def _problem(location: tuple[int | str, ...], message: str) -> Problem:
     name = "_".join(str(part) for part in location).upper()
     return Problem(name if name in _NAMED_IN_FULL else f"GOLDTHREAD_{name}", message)
+
+
+def child_environment(wishes: Mapping[str, str], needs: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of a child process: ours, which goes before what is wished, and after what is needed."""
+    return {**wishes, **os.environ, **needs}

@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,6 +18,7 @@ from graph.errors import UnavailableError
 from ingest.running import until_terminated
 
 if TYPE_CHECKING:
+    from graph.identity import DatasetName
     from ingest.settings import IngestSettings
     from ingest.streams.publishing import SourceTable
 
@@ -123,15 +125,21 @@ async def _publish(
 ) -> None:
     from graph.store.database import Database
     from ingest.streams.publishing import TablePublisher, publish_every
-    from ingest.streams.sending import sender
-    from ingest.streams.topics import make_topics, source_topic
+    from ingest.streams.sending import Outgoing, sender
+    from ingest.streams.standing_jobs import publishing
+    from ingest.streams.topics import LINEAGE, make_topics, source_topic
 
     kafka = settings.require_kafka()
     async with AsyncExitStack() as stack:
         database = await Database.open(source_url, connections=1)
         stack.push_async_callback(database.close)
-        await make_topics(kafka, [source_topic(source)])
-        publisher = TablePublisher(database, what, source, await stack.enter_async_context(sender(kafka)))
+        await make_topics(kafka, [source_topic(source), LINEAGE])
+        send = await stack.enter_async_context(sender(kafka))
+        publisher = TablePublisher(database, what, source, send)
+        event = publishing(
+            _source_table(source_url, what.table), kafka.lineage_namespace, publisher.topic, datetime.now(UTC)
+        )
+        await send.send([Outgoing(LINEAGE, publisher.topic.encode(), event)])
         stop = asyncio.Event()
         async for done in publish_every(publisher, every or 0.1, stop):
             if every is None:
@@ -145,6 +153,13 @@ async def _publish(
                 _tell(
                     f"{done.rows:,} rows: {done.sent:,} new or changed, {done.ended:,} gone → {publisher.topic}"
                 )
+
+
+def _source_table(source_url: str, table: str) -> DatasetName:
+    from ingest.datasets import table_dataset
+
+    schema, _, name = table.rpartition(".")
+    return table_dataset(source_url, schema or "public", name)
 
 
 async def _generate(settings: IngestSettings, rate: float, count: int | None, seed: int) -> int:

@@ -94,17 +94,29 @@ class Warehouse:
 
         await self._database.transaction(work)
 
-    async def load(self, lake: LakeExport, stop: asyncio.Event | None = None) -> list[WarehouseLoad]:
-        """Load every file of a lake that is not loaded yet, ending early once `stop` is set."""
+    async def load(
+        self,
+        lake: LakeExport,
+        stop: asyncio.Event | None = None,
+        *,
+        until: UUID | None = None,
+        parent: dict[str, Any] | None = None,
+    ) -> list[WarehouseLoad]:
+        """Load every file of a lake that is not loaded yet, ending early once `stop` is set or the file `until` is in.
+
+        `parent` names the run that this is part of.
+        """
         loads: list[WarehouseLoad] = []
         while not (stop is not None and stop.is_set()):
-            load = await self.load_next(lake)
+            load = await self.load_next(lake, parent)
             if load is None:
                 break
             loads.append(load)
+            if load.file_id == until:
+                break
         return loads
 
-    async def load_next(self, lake: LakeExport) -> WarehouseLoad | None:
+    async def load_next(self, lake: LakeExport, parent: dict[str, Any] | None = None) -> WarehouseLoad | None:
         """Load the oldest file that is not loaded yet, in one transaction; None where there is none."""
         dataset = lake.folder
         while True:
@@ -113,7 +125,8 @@ class Warehouse:
                 started_at = await connection.fetchval("select clock_timestamp()")
             if file is None:
                 return None
-            turn = partial(self._load, file=file, rows=await lake.read(file), started_at=started_at)
+            rows = await lake.read(file)
+            turn = partial(self._load, file=file, rows=rows, started_at=started_at, parent=parent)
             load = await self._database.transaction(turn)
             if load is not None:
                 return load
@@ -145,7 +158,12 @@ class Warehouse:
         return await self._database.transaction(work)
 
     async def _load(
-        self, connection: Connection, file: LakeFile, rows: list[dict[str, Any]], started_at: datetime
+        self,
+        connection: Connection,
+        file: LakeFile,
+        rows: list[dict[str, Any]],
+        started_at: datetime,
+        parent: dict[str, Any] | None,
     ) -> WarehouseLoad | None:
         """Load the file, or return None where another loader was faster."""
         await self.lock(connection)
@@ -153,7 +171,7 @@ class Warehouse:
         if due is None or due.file_id != file.file_id:
             return None
         written = await self.replace(connection, file.file_id, rows)
-        return await self._files.loaded(connection, file, written, started_at)
+        return await self._files.loaded(connection, file, written, started_at, parent)
 
     async def replace(self, connection: Connection, file_id: UUID, rows: list[dict[str, Any]]) -> int:
         """Let a file's rows take the place of whatever is held of their customers; return how many versions these are."""

@@ -49,7 +49,8 @@ class Carried:
 class Installation:
     """Lake, warehouse and lineage of one installation, put together.
 
-    `carries_customers` is false where the golden records' changes come to the lake as messages.
+    `carries_customers` is false where the golden records' changes come to the lake as messages, `loads_warehouse` where
+    pipelines load the lake's files.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Installation:
         self.lake = LakeExport(database, self.storage, self.reports, facts_per_file=settings.lake_file_facts)
         self.message_loads = MessageLoads(database, self.storage, self.warehouse)
         self.carries_customers = settings.kafka_address is None
+        self.loads_warehouse = settings.warehouse_loads == "worker"
         self.suppression_key = settings.suppression_secret
         self.erasures = Erasures(database, self.suppression_key)
         self.reach = Reach(
@@ -78,11 +80,16 @@ class Installation:
     async def carry(self, stop: asyncio.Event | None = None) -> Carried:
         """Write the changes to the lake, load them into the warehouse and tell lineage; call it under the lake's lock."""
         files = await self.lake.export(stop) if self.carries_customers else []
-        loads = await self.warehouse.load(self.lake, stop)
-        await self.message_loads.load(stop)
+        loads = await self.warehouse.load(self.lake, stop) if self.loads_warehouse else []
+        await self.load_messages(stop)
         await self.warehouse.refresh()
         await self.reports.settle()
         return Carried(files, loads)
+
+    async def load_messages(self, stop: asyncio.Event | None = None) -> None:
+        """Load the lake's files of messages into the warehouse, where that is not left to pipelines."""
+        if self.loads_warehouse:
+            await self.message_loads.load(stop)
 
 
 async def open_installation(settings: IngestSettings, stack: AsyncExitStack) -> Installation:
@@ -98,8 +105,8 @@ async def open_installation(settings: IngestSettings, stack: AsyncExitStack) -> 
     return Installation(database, settings, emitter, url)
 
 
-async def work(settings: IngestSettings, streams: Carrier | None = None) -> None:
-    """Carry changes on until SIGTERM or SIGINT, and beside that what `streams` does; what is begun then is brought to its end."""
+async def work(settings: IngestSettings, *others: Carrier) -> None:
+    """Carry changes on until SIGTERM or SIGINT, and beside that what `others` do; what is begun then is brought to its end."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -112,12 +119,15 @@ async def work(settings: IngestSettings, streams: Carrier | None = None) -> None
         if keep is not None:
             keeping = asyncio.create_task(retain_daily(installation.database, keep, stop))
             stack.push_async_callback(lambda: keeping)
-        if streams is not None:
-            streaming = asyncio.create_task(streams(settings, stop))
-            stack.push_async_callback(lambda: streaming)
+        for carrier in others:
+            stack.push_async_callback(_ended, asyncio.create_task(carrier(settings, stop)))
         _logger.info("carrying changes into %s and %s", installation.lake.folder, installation.table.name)
         await carry_on(installation, stop, settings.poll_seconds)
     _logger.info("ended")
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    await task
 
 
 async def record_anew(database: Database, stop: asyncio.Event) -> None:
@@ -152,7 +162,7 @@ async def _round(installation: Installation, stop: asyncio.Event, seen: datetime
     """Carry on what is new since the instant `seen`; return the instant up to which everything is carried on."""
     async with installation.database.connection() as connection:
         now_known: datetime | None = await watermark(connection, DEFAULT_TENANT)
-    await installation.message_loads.load(stop)
+    await installation.load_messages(stop)
     if now_known == seen:
         await installation.warehouse.refresh()
         await installation.reports.settle()

@@ -15,6 +15,7 @@ from openlineage.client.facet_v2 import (
     DatasetFacet,
     InputDatasetFacet,
     OutputDatasetFacet,
+    RunFacet,
     base_subset_dataset,
     column_lineage_dataset,
     dataset_type_dataset,
@@ -24,7 +25,9 @@ from openlineage.client.facet_v2 import (
     error_message_run,
     input_statistics_input_dataset,
     job_type_job,
+    nominal_time_run,
     output_statistics_output_dataset,
+    parent_run,
     schema_dataset,
     set_producer,
 )
@@ -93,8 +96,27 @@ class DatasetUse:
 
 
 @dataclass(frozen=True, slots=True)
+class RunName:
+    """A run of any producer, by its job and its id."""
+
+    job: JobName
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParentRun:
+    """The run that another is part of, and the run at the root of both where that is told."""
+
+    run: RunName
+    root: RunName | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class JobRun:
-    """One run of a job of ours, with what it reads and writes; `processing` is BATCH or STREAMING."""
+    """One run of a job of ours, with what it reads and writes; `processing` is BATCH or STREAMING.
+
+    `kind` says what the job is (JOB, PIPELINE), `nominal_at` for which instant the run was planned.
+    """
 
     run_id: UUID
     job: JobName
@@ -102,6 +124,9 @@ class JobRun:
     inputs: tuple[DatasetUse, ...]
     outputs: tuple[DatasetUse, ...]
     processing: str = "BATCH"
+    kind: str = "JOB"
+    parent: ParentRun | None = None
+    nominal_at: datetime | None = None
 
 
 class Emitter:
@@ -171,7 +196,11 @@ class Emitter:
 
 def run_event(run: JobRun, state: str, at: datetime, message: str | None = None) -> RunEvent:
     """Return the OpenLineage event that a run is in a state (START, RUNNING, COMPLETE, FAIL, ABORT) from an instant on."""
-    facets = {}
+    facets: dict[str, RunFacet] = {}
+    if run.parent is not None:
+        facets["parent"] = _parent(run.parent)
+    if run.nominal_at is not None:
+        facets["nominalTime"] = nominal_time_run.NominalTimeRunFacet(render(run.nominal_at))
     if message is not None:
         facets["errorMessage"] = error_message_run.ErrorMessageRunFacet(message, "PYTHON")
     started = state == "START"
@@ -184,12 +213,24 @@ def run_event(run: JobRun, state: str, at: datetime, message: str | None = None)
             run.job.name,
             facets={
                 "documentation": documentation_job.DocumentationJobFacet(run.description),
-                "jobType": job_type_job.JobTypeJobFacet(run.processing, "GOLDTHREAD", "JOB"),
+                "jobType": job_type_job.JobTypeJobFacet(run.processing, "GOLDTHREAD", run.kind),
             },
         ),
         inputs=[_input(replace(use, rows=None, size=None) if started else use) for use in run.inputs],
         outputs=[_output(replace(use, rows=None, size=None) if started else use) for use in run.outputs],
         producer=PRODUCER,
+    )
+
+
+def _parent(parent: ParentRun) -> parent_run.ParentRunFacet:
+    run, root = parent.run, parent.root
+    return parent_run.ParentRunFacet(
+        run=parent_run.Run(run.run_id),
+        job=parent_run.Job(run.job.namespace, run.job.name),
+        root=root
+        and parent_run.Root(
+            run=parent_run.RootRun(root.run_id), job=parent_run.RootJob(root.job.namespace, root.job.name)
+        ),
     )
 
 

@@ -129,6 +129,19 @@ begin
   return at;
 end $$;
 
+CREATE TABLE public.airflow_reading (
+    tenant_id integer NOT NULL,
+    url text NOT NULL,
+    read_to timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.airflow_reconciled (
+    tenant_id integer NOT NULL,
+    namespace text NOT NULL,
+    runs_to timestamp with time zone,
+    versions_to timestamp with time zone
+);
+
 CREATE TABLE public.alembic_version (
     version_num character varying(32) NOT NULL
 );
@@ -507,6 +520,7 @@ CREATE TABLE public.lake_file (
     planned_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     written_at timestamp with time zone,
     reported_at timestamp with time zone,
+    offered_at timestamp with time zone,
     CONSTRAINT lake_file_described_once_written CHECK ((num_nonnulls(rows, size, sha256, written_at) =
 CASE status
     WHEN 'written'::text THEN 4
@@ -666,6 +680,8 @@ CREATE TABLE public.message_file (
     load_started_at timestamp with time zone,
     loaded_at timestamp with time zone,
     load_reported_at timestamp with time zone,
+    offered_at timestamp with time zone,
+    load_parent jsonb,
     CONSTRAINT message_file_described_once_written CHECK ((num_nonnulls(offsets, rows, size, sha256, written_at) =
 CASE
     WHEN (status = ANY (ARRAY['written'::text, 'replaced'::text])) THEN 5
@@ -697,6 +713,66 @@ CREATE TABLE public.origin (
     topic text,
     partition integer,
     CONSTRAINT origin_door_known CHECK ((door = ANY (ARRAY['graphql'::text, 'rest'::text, 'file'::text, 'kafka'::text])))
+);
+
+CREATE TABLE public.pipeline_run (
+    tenant_id integer NOT NULL,
+    run_id uuid NOT NULL,
+    pipeline_id uuid NOT NULL,
+    pipeline_name text NOT NULL,
+    engine text NOT NULL,
+    work text NOT NULL,
+    conf jsonb NOT NULL,
+    cause text NOT NULL,
+    cause_key text,
+    file_key text,
+    scheduled_for timestamp with time zone,
+    requested_by text,
+    requested_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    state_reason text,
+    error text,
+    result jsonb,
+    attempts integer DEFAULT 0 NOT NULL,
+    first_attempt_at timestamp with time zone,
+    next_attempt_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    dag_run_id text,
+    lineage_run_id uuid,
+    logs_url text,
+    started_at timestamp with time zone,
+    reopened_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    cancel_requested_at timestamp with time zone,
+    changed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    start_reported_at timestamp with time zone,
+    end_reported_at timestamp with time zone,
+    CONSTRAINT pipeline_run_cause_known CHECK ((cause = ANY (ARRAY['request'::text, 'new_file'::text, 'schedule'::text, 'airflow'::text]))),
+    CONSTRAINT pipeline_run_ends_somehow CHECK (((ended_at IS NULL) = (state = ANY (ARRAY['waiting'::text, 'queued'::text, 'running'::text])))),
+    CONSTRAINT pipeline_run_engine_known CHECK ((engine = ANY (ARRAY['airflow'::text, 'worker'::text]))),
+    CONSTRAINT pipeline_run_state_known CHECK ((state = ANY (ARRAY['waiting'::text, 'queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text])))
+);
+
+CREATE TABLE public.pipeline_task (
+    tenant_id integer NOT NULL,
+    run_id uuid NOT NULL,
+    task_id text NOT NULL,
+    map_index integer NOT NULL,
+    try_number integer NOT NULL,
+    is_newest boolean NOT NULL,
+    state text,
+    operator text,
+    started_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    error text,
+    logs_url text
+);
+
+CREATE TABLE public.pipeline_tick (
+    tenant_id integer NOT NULL,
+    pipeline_id uuid NOT NULL,
+    schedule text NOT NULL,
+    time_zone text NOT NULL,
+    next_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.policy (
@@ -994,10 +1070,17 @@ CREATE TABLE public.warehouse_load (
     rows bigint NOT NULL,
     started_at timestamp with time zone NOT NULL,
     loaded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    reported_at timestamp with time zone
+    reported_at timestamp with time zone,
+    parent jsonb
 );
 
 ALTER TABLE ONLY public.lineage_event_body ATTACH PARTITION public.lineage_event_body_rest DEFAULT;
+
+ALTER TABLE ONLY public.airflow_reading
+    ADD CONSTRAINT airflow_reading_pkey PRIMARY KEY (tenant_id, url);
+
+ALTER TABLE ONLY public.airflow_reconciled
+    ADD CONSTRAINT airflow_reconciled_pkey PRIMARY KEY (tenant_id, namespace);
 
 ALTER TABLE ONLY public.alembic_version
     ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
@@ -1139,6 +1222,15 @@ ALTER TABLE ONLY public.message_file
 
 ALTER TABLE ONLY public.origin
     ADD CONSTRAINT origin_pkey PRIMARY KEY (tenant_id, origin_id);
+
+ALTER TABLE ONLY public.pipeline_run
+    ADD CONSTRAINT pipeline_run_pkey PRIMARY KEY (tenant_id, run_id);
+
+ALTER TABLE ONLY public.pipeline_task
+    ADD CONSTRAINT pipeline_task_pkey PRIMARY KEY (tenant_id, run_id, task_id, map_index, try_number);
+
+ALTER TABLE ONLY public.pipeline_tick
+    ADD CONSTRAINT pipeline_tick_pkey PRIMARY KEY (tenant_id, pipeline_id);
 
 ALTER TABLE ONLY public.policy
     ADD CONSTRAINT policy_pkey PRIMARY KEY (tenant_id, entity_type, part, version);
@@ -1296,6 +1388,8 @@ CREATE INDEX lake_file_of_instant ON public.lake_file USING btree (tenant_id, ki
 
 CREATE UNIQUE INDEX lake_file_planned_one_at_a_time ON public.lake_file USING btree (tenant_id, dataset) WHERE (status = 'planned'::text);
 
+CREATE INDEX lake_file_to_offer ON public.lake_file USING btree (tenant_id, system_to_inclusive) WHERE ((offered_at IS NULL) AND (status = 'written'::text));
+
 CREATE INDEX lake_file_unreported ON public.lake_file USING btree (tenant_id, planned_at) WHERE (reported_at IS NULL);
 
 CREATE UNIQUE INDEX lineage_edge_believed ON public.lineage_edge USING btree (tenant_id, job_id, dataset_id, direction, kind, valid_from) WHERE (system_to = 'infinity'::timestamp with time zone);
@@ -1336,6 +1430,8 @@ CREATE INDEX message_file_of_source ON public.message_file USING btree (tenant_i
 
 CREATE INDEX message_file_to_load ON public.message_file USING btree (tenant_id, dataset, seq) WHERE (loaded_at IS NULL);
 
+CREATE INDEX message_file_to_offer ON public.message_file USING btree (tenant_id, seq) WHERE ((offered_at IS NULL) AND (status = ANY (ARRAY['written'::text, 'replaced'::text])));
+
 CREATE INDEX message_file_to_remove ON public.message_file USING btree (tenant_id, seq) WHERE ((status = 'replaced'::text) AND (removed_at IS NULL));
 
 CREATE INDEX message_file_unreported ON public.message_file USING btree (tenant_id, seq) WHERE ((reported_at IS NULL) OR (load_reported_at IS NULL));
@@ -1343,6 +1439,18 @@ CREATE INDEX message_file_unreported ON public.message_file USING btree (tenant_
 CREATE INDEX origin_of_file ON public.origin USING btree (tenant_id, file) WHERE (file IS NOT NULL);
 
 CREATE INDEX origin_of_topic ON public.origin USING btree (tenant_id, topic, partition) WHERE (topic IS NOT NULL);
+
+CREATE INDEX pipeline_run_changed ON public.pipeline_run USING btree (tenant_id, changed_at, run_id);
+
+CREATE UNIQUE INDEX pipeline_run_of_dag_run ON public.pipeline_run USING btree (tenant_id, work, dag_run_id) WHERE (dag_run_id IS NOT NULL);
+
+CREATE INDEX pipeline_run_of_pipeline ON public.pipeline_run USING btree (tenant_id, pipeline_id, run_id);
+
+CREATE UNIQUE INDEX pipeline_run_once_for_its_cause ON public.pipeline_run USING btree (tenant_id, pipeline_id, cause, cause_key) WHERE (cause_key IS NOT NULL);
+
+CREATE INDEX pipeline_run_open ON public.pipeline_run USING btree (tenant_id, engine, next_attempt_at) WHERE (ended_at IS NULL);
+
+CREATE INDEX pipeline_run_unreported ON public.pipeline_run USING btree (tenant_id, run_id) WHERE ((start_reported_at IS NULL) OR (end_reported_at IS NULL));
 
 CREATE INDEX relation_of_target ON public.relation USING btree (tenant_id, to_id);
 
@@ -1389,6 +1497,12 @@ CREATE INDEX stream_run_unreported ON public.stream_run USING btree (tenant_id, 
 CREATE INDEX warehouse_load_unreported ON public.warehouse_load USING btree (tenant_id, loaded_at) WHERE (reported_at IS NULL);
 
 ALTER INDEX public.lineage_event_body_pkey ATTACH PARTITION public.lineage_event_body_rest_pkey;
+
+ALTER TABLE ONLY public.airflow_reading
+    ADD CONSTRAINT airflow_reading_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
+
+ALTER TABLE ONLY public.airflow_reconciled
+    ADD CONSTRAINT airflow_reconciled_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
 
 ALTER TABLE ONLY public.annotation
     ADD CONSTRAINT annotation_tenant_id_annotation_id_fkey FOREIGN KEY (tenant_id, annotation_id) REFERENCES public.subject(tenant_id, subject_id);
@@ -1503,6 +1617,15 @@ ALTER TABLE ONLY public.message_file
 
 ALTER TABLE ONLY public.origin
     ADD CONSTRAINT origin_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
+
+ALTER TABLE ONLY public.pipeline_run
+    ADD CONSTRAINT pipeline_run_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
+
+ALTER TABLE ONLY public.pipeline_task
+    ADD CONSTRAINT pipeline_task_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES public.pipeline_run(tenant_id, run_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.pipeline_tick
+    ADD CONSTRAINT pipeline_tick_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenant(tenant_id);
 
 ALTER TABLE ONLY public.policy_run
     ADD CONSTRAINT policy_run_tenant_id_entity_type_part_version_fkey FOREIGN KEY (tenant_id, entity_type, part, version) REFERENCES public.policy(tenant_id, entity_type, part, version);

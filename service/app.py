@@ -44,6 +44,7 @@ from service.event_routes import EventDoors
 from service.event_stream import Tide
 from service.executions import Executions
 from service.metrics import Metrics
+from service.pipelines import Pipelines
 from service.policies import Policies
 from service.prefix import Prefix
 from service.routes import all_routes
@@ -135,6 +136,7 @@ async def opened(
         stewards=Stewards.of(database, entities),
         policies=policies,
         assets=Assets(database),
+        pipelines=Pipelines.of(database),
         catalog=Catalog.of(database),
         lineage=lineage,
         executions=executions,

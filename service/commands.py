@@ -47,11 +47,19 @@ def up(
             "--kafka", envvar="GOLDTHREAD_KAFKA", help="Run an Apache Kafka beside it, fetched once."
         ),
     ] = False,
+    airflow: Annotated[
+        bool,
+        typer.Option(
+            "--airflow", envvar="GOLDTHREAD_AIRFLOW", help="Run an Apache Airflow beside it, installed once."
+        ),
+    ] = False,
 ) -> None:
     """Start everything: PostgreSQL, the server, the worker and, in an empty catalog, the demo. Ctrl-C ends it."""
+    from service.up import Beside
     from service.up import up as run_everything
 
-    run_everything(Settings.of_environment(), demo=demo, kafka=kafka, console=Console())
+    beside = Beside(kafka=kafka, airflow=airflow)
+    run_everything(Settings.of_environment(), demo=demo, beside=beside, console=Console())
 
 
 def serve() -> None:

@@ -30,6 +30,7 @@ from service.event_stream import Tide
 from service.executions import Executions
 from service.loaders import Loaders
 from service.metrics import Metrics
+from service.pipelines import Pipelines
 from service.policies import Policies
 from service.settings import Settings
 from service.stewards import Stewards
@@ -53,6 +54,7 @@ class Services:
     stewards: Stewards
     policies: Policies
     assets: Assets
+    pipelines: Pipelines
     catalog: Catalog
     lineage: Lineage
     executions: Executions
@@ -91,6 +93,7 @@ class RequestContext:
             services.assets,
             services.catalog,
             services.answers,
+            services.pipelines,
         )
 
     async def entity(self, name: str) -> Entity:

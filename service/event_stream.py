@@ -39,6 +39,10 @@ class Tide:
             await asyncio.shield(self._look)
         return True
 
+    def is_ending(self) -> bool:
+        """Whether the server ends."""
+        return self._is_ending()
+
     async def close(self) -> None:
         """Stop looking."""
         if self._look is not None:

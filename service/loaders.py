@@ -19,6 +19,7 @@ from graph.store.assets import Assets
 from graph.store.golden_records import Belief, GoldenRecord, GoldenRecords, ReceivedEvent, Version
 from graph.store.lake_files import Carrier, LakeFiles
 from graph.store.match_views import Pair, PairView
+from graph.store.pipeline_runs import PipelineRun, PipelineTask
 from graph.store.record_quality import Membership, RecordQuality
 from graph.store.review_queue import Filter, QueueCount
 from graph.store.review_tasks import ReviewAction
@@ -43,6 +44,7 @@ from lineage.store import Lineage
 from service.answers import Answers
 from service.catalog import Catalog
 from service.executions import Executions
+from service.pipelines import Pipelines
 from service.stewards import Stewards
 
 Key = TypeVar("Key", bound=Hashable)
@@ -64,6 +66,7 @@ class Loaders:
         assets: Assets,
         catalog: Catalog,
         answers: Answers,
+        pipelines: Pipelines,
     ) -> None:
         self._read = golden_records
         self._qualities = qualities
@@ -75,6 +78,7 @@ class Loaders:
         self._assets = assets
         self._catalog = catalog
         self._run_reads = answers.run_reads
+        self._pipelines = pipelines
         self._made: dict[Hashable, DataLoader[Any, Any]] = {}
 
     def versions_by_golden_record(self, known_at: datetime) -> DataLoader[UUID, list[Version]]:
@@ -235,6 +239,14 @@ class Loaders:
         """Load assets that people keep here, retired ones too."""
         return self._of(("assets", at), lambda ids: self._assets.by_id(ids, at), _nothing)
 
+    def assets_now_by_id(self) -> DataLoader[UUID, Asset | None]:
+        """Load assets as they are when the first is asked for."""
+
+        async def read(ids: list[UUID]) -> Mapping[UUID, Asset]:
+            return await self._assets.by_id(ids, await self._assets.basis())
+
+        return self._of("assets now", read, _nothing)
+
     def versions_by_asset(self, known_at: datetime) -> DataLoader[UUID, list[AssetVersion]]:
         """Load the versions of assets that people keep here."""
         return self._of(
@@ -316,6 +328,32 @@ class Loaders:
             lambda ids: self._catalog.run_histories.of(ids, since, until, at),
             RunHistory,
         )
+
+    def runs_by_pipeline(
+        self, states: tuple[str, ...] | None, first: int, before: UUID | None
+    ) -> DataLoader[UUID, tuple[list[PipelineRun], bool]]:
+        """Load a page of the runs of pipelines, newest first, and whether more follow."""
+        return self._of(
+            ("pipeline runs", states, first, before),
+            lambda ids: self._pipelines.runs.pages(ids, states, first, before),
+            lambda: ([], False),
+        )
+
+    def newest_run_by_pipeline(self) -> DataLoader[UUID, PipelineRun | None]:
+        """Load the newest run of pipelines."""
+        return self._of("newest pipeline runs", self._pipelines.runs.newest, _nothing)
+
+    def tasks_by_pipeline_run(self, newest_only: bool, most: int) -> DataLoader[UUID, list[PipelineTask]]:
+        """Load the tasks of runs of pipelines, their newest tries or all."""
+        return self._of(
+            ("pipeline tasks", newest_only, most),
+            lambda ids: self._pipelines.runs.tasks(ids, newest_only=newest_only, most=most),
+            list[PipelineTask],
+        )
+
+    def task_counts_by_pipeline_run(self) -> DataLoader[UUID, int]:
+        """Load how many tasks runs of pipelines have."""
+        return self._of("pipeline task counts", self._pipelines.runs.task_counts, int)
 
     def _of(
         self,

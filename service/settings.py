@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     keep_events: str | None = None
     infer_columns: bool = True
     kafka_bootstrap_servers: str | None = Field(default=None, validation_alias="KAFKA_BOOTSTRAP_SERVERS")
+    airflow_url: str | None = None
     index_assets: bool = True
     lineage_edges_in_memory: int = Field(default=3_000_000, ge=0)
     trusted_documents: Path | None = None

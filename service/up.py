@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 from urllib.error import URLError
@@ -31,8 +32,8 @@ from service.supervisor import Interrupts, Supervisor
 READY_SECONDS = 60
 """How long the server may take until it answers."""
 
-KAFKA_NOTICE = "kafka.json"
-"""The file of the data folder in which our own Kafka says where it answers, once it does."""
+KAFKA_NOTICE, AIRFLOW_NOTICE = "kafka.json", "airflow.json"
+"""The files of the data folder in which our own Kafka and Airflow say where they answer, once they do."""
 
 T = TypeVar("T")
 
@@ -41,8 +42,16 @@ class _StopError(Exception):
     """The user asked to stop before everything ran."""
 
 
-def up(settings: Settings, *, demo: bool, kafka: bool = False, console: Console) -> None:
-    """Run everything until the user stops it, with a Kafka of its own where that is wanted and none is named.
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Which servers of others are run beside it."""
+
+    kafka: bool = False
+    airflow: bool = False
+
+
+def up(settings: Settings, *, demo: bool, beside: Beside | None = None, console: Console) -> None:
+    """Run everything until the user stops it, with a Kafka and an Airflow where that is wanted and none is named.
 
     Raises UnavailableError with one line for the user where something is in the way or a part dies.
     """
@@ -61,8 +70,12 @@ def up(settings: Settings, *, demo: bool, kafka: bool = False, console: Console)
         supervisor = Supervisor(_environment(settings, url), settings.home / "logs")
         stack.callback(supervisor.stop, hurry=interrupts.hurry)
         with suppress(_StopError):
-            kafka = kafka and settings.kafka_bootstrap_servers is None
-            _run(settings, supervisor, interrupts, console, demo=demo, kafka=kafka)
+            wanted = beside or Beside()
+            wanted = Beside(
+                kafka=wanted.kafka and settings.kafka_bootstrap_servers is None,
+                airflow=wanted.airflow and settings.airflow_url is None,
+            )
+            _run(settings, supervisor, interrupts, console, demo=demo, beside=wanted)
     console.print("stopped")
 
 
@@ -80,19 +93,28 @@ def _run(
     console: Console,
     *,
     demo: bool,
-    kafka: bool,
+    beside: Beside,
 ) -> None:
-    if kafka:
+    if beside.kafka:
         (settings.home / KAFKA_NOTICE).unlink(missing_ok=True)
         supervisor.start("kafka")
     supervisor.start("serve")
-    if kafka:
-        _step(console, "Kafka", lambda: f"on {_kafka_address(settings, supervisor, interrupts)}")
+    if beside.kafka:
+        _step(
+            console, "Kafka", lambda: f"on {_told(settings, KAFKA_NOTICE, 'address', supervisor, interrupts)}"
+        )
+    if beside.airflow:
+        (settings.home / AIRFLOW_NOTICE).unlink(missing_ok=True)
+        supervisor.start("airflow")
     supervisor.start("worker")
     _step(console, "server", lambda: _wait_until_ready(settings, supervisor, interrupts))
+    if beside.airflow:
+        _step(
+            console, "Airflow", lambda: f"at {_told(settings, AIRFLOW_NOTICE, 'url', supervisor, interrupts)}"
+        )
     if demo:
         _load_demo(supervisor, interrupts)
-    _welcome(settings, console)
+    _welcome(settings, console, beside)
     while not interrupts.wanted.wait(0.2):
         _raise_for_dead(supervisor)
 
@@ -146,12 +168,12 @@ def _wait_until_ready(settings: Settings, supervisor: Supervisor, interrupts: In
     )
 
 
-def _kafka_address(settings: Settings, supervisor: Supervisor, interrupts: Interrupts) -> str:
-    """Wait, the first time until it is fetched, for our own Kafka, and return where it answers."""
+def _told(settings: Settings, notice: str, name: str, supervisor: Supervisor, interrupts: Interrupts) -> str:
+    """Wait, the first time until it is fetched, for a server beside us, and return what its notice says."""
     while True:
         _raise_for_dead(supervisor)
         with suppress(OSError):
-            return json.loads((settings.home / KAFKA_NOTICE).read_text(encoding="utf-8"))["address"]
+            return json.loads((settings.home / notice).read_text(encoding="utf-8"))[name]
         if interrupts.wanted.wait(0.1):
             raise _StopError
 
@@ -184,11 +206,16 @@ def _raise_for_dead(supervisor: Supervisor) -> None:
         raise StartError(dead.obituary())
 
 
-def _welcome(settings: Settings, console: Console) -> None:
+def _welcome(settings: Settings, console: Console, beside: Beside) -> None:
     url = settings.url
-    beside = os.path.relpath(Path(sys.executable).with_name("goldthread"))
-    program = "goldthread" if shutil.which("goldthread") else beside
+    program_file = os.path.relpath(Path(sys.executable).with_name("goldthread"))
+    program = "goldthread" if shutil.which("goldthread") else program_file
     key = " -H 'X-API-Key: …'" if settings.api_key else ""
+    airflow = (
+        f"\n  Airflow     log in as admin; the password is in {escape(str(settings.home / 'airflow' / 'passwords.json'))}"
+        if beside.airflow
+        else ""
+    )
     console.print(
         f"""
 [bold]Goldthread is ready.[/] Ctrl-C stops it; the data stays in {escape(str(settings.home))}
@@ -196,7 +223,7 @@ def _welcome(settings: Settings, console: Console) -> None:
   playground  [link={url}/playground]{url}/playground[/link]
   GraphQL     {url}/graphql
   REST        {url}/api/v1/customers
-  metrics     {url}/metrics
+  metrics     {url}/metrics{airflow}
 
 Three things to try:
   1. In the playground: {{ customers(first: 3) {{ nodes {{ id version {{ firstName lastName email }} }} }} }}

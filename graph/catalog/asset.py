@@ -6,13 +6,15 @@ import difflib
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
 from uuid import UUID
 
 from graph.catalog.connection import Guarded, guarded_connection, guarded_location
+from graph.catalog.schedule import cron_of, zone_of
+from graph.catalog.work import file_dataset, work_text
 from graph.errors import InvalidInputError, Problem
 from graph.spelling import camel
 from graph.time import AsOf, Period, render
@@ -32,7 +34,11 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """One attribute of a kind of asset. `at_most` names the attribute whose value this one may not exceed."""
+    """One attribute of a kind of asset. `at_most` names the attribute whose value this one may not exceed.
+
+    `needs` names the attribute without which this one says nothing. `rule` returns a text as it is kept, or raises
+    ValueError saying what is wrong with it.
+    """
 
     name: str
     description: str
@@ -42,6 +48,8 @@ class Attribute:
     max_length: int = 2_000
     maximum: float = 1e9
     at_most: str | None = None
+    needs: str | None = None
+    rule: Callable[[str], str] | None = None
 
     @property
     def json_name(self) -> str:
@@ -76,6 +84,33 @@ PIPELINE = AssetKind(
         _NAME,
         Attribute("source", "Where it takes data from: a URL or a name; secrets are masked.", "location"),
         Attribute("destination", "Where it brings data to: a URL or a name; secrets are masked.", "location"),
+        Attribute(
+            "runs_as",
+            "What carries it out: airflow:DAG, or worker:STEP, one of `pipelineSteps`. Null: it cannot be run from here.",
+            required=False,
+            rule=work_text,
+        ),
+        Attribute(
+            "schedule",
+            "When it is run by itself: cron with five fields, such as */5 * * * *.",
+            required=False,
+            needs="runs_as",
+            rule=cron_of,
+        ),
+        Attribute(
+            "time_zone",
+            "The time zone of the schedule, such as Europe/Berlin. Null: UTC.",
+            required=False,
+            needs="schedule",
+            rule=zone_of,
+        ),
+        Attribute(
+            "on_new_file",
+            "The dataset of the lake each new file of which starts a run: customers or orders.",
+            required=False,
+            needs="runs_as",
+            rule=file_dataset,
+        ),
         _DESCRIPTION,
     ),
 )
@@ -245,6 +280,8 @@ def altered(
     if secrets:
         result[SECRETS] = secrets
     for attribute in kind.attributes:
+        if attribute.needs and result.get(attribute.name) and not result.get(attribute.needs):
+            raise InvalidInputError.at(f"$.{attribute.json_name}", f"needs {camel(attribute.needs)}")
         if attribute.at_most and result[attribute.name] > result[attribute.at_most]:
             bound = f"{camel(attribute.at_most)} {result[attribute.at_most]:g}"
             when = f" in the version from {render(since)} on" if since else ""
@@ -307,7 +344,7 @@ def _value(attribute: Attribute, value: object) -> str | float | Guarded | None:
         )
     text = _text(attribute, value)
     if text is None or attribute.type in ("text", "prose"):
-        return text
+        return attribute.rule(text) if text and attribute.rule else text
     return guarded_connection(text) if attribute.type == "connection" else guarded_location(text)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePath
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -158,13 +159,14 @@ class LakeFile:
 
 @dataclass(frozen=True, slots=True)
 class WarehouseLoad:
-    """The one time a file of the lake went into the warehouse."""
+    """The one time a file of the lake went into the warehouse; `parent` names the run it was part of, if of any."""
 
     file_id: UUID
     run_id: UUID
     rows: int
     started_at: datetime
     loaded_at: datetime
+    parent: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +286,12 @@ class LakeFiles:
         return None if row is None else LakeFile.of(row)
 
     async def loaded(
-        self, connection: Connection, file: LakeFile, rows: int, started_at: datetime
+        self,
+        connection: Connection,
+        file: LakeFile,
+        rows: int,
+        started_at: datetime,
+        parent: dict[str, Any] | None = None,
     ) -> WarehouseLoad:
         """Record, in the transaction that loads it, that a file is in the warehouse.
 
@@ -292,15 +299,16 @@ class LakeFiles:
         """
         run_id = new_id()
         loaded_at = await connection.fetchval(
-            """insert into warehouse_load (tenant_id, file_id, run_id, rows, started_at)
-               values ($1, $2, $3, $4, $5) returning loaded_at""",
+            """insert into warehouse_load (tenant_id, file_id, run_id, rows, started_at, parent)
+               values ($1, $2, $3, $4, $5, $6) returning loaded_at""",
             self.tenant,
             file.file_id,
             run_id,
             rows,
             started_at,
+            parent,
         )
-        return WarehouseLoad(file.file_id, run_id, rows, started_at, loaded_at)
+        return WarehouseLoad(file.file_id, run_id, rows, started_at, loaded_at, parent)
 
     async def carriers(
         self, system_froms: Iterable[datetime], kind: str = "customer"
@@ -328,7 +336,8 @@ class LakeFiles:
         """Return the loads, with their files, whose run lineage has not been told of, oldest first."""
         async with self.database.connection() as connection:
             rows = await connection.fetch(
-                """select f.*, l.run_id as load_run_id, l.rows as load_rows, l.started_at, l.loaded_at
+                """select f.*, l.run_id as load_run_id, l.rows as load_rows, l.started_at, l.loaded_at,
+                          l.parent as load_parent
                      from warehouse_load l
                      join lake_file f using (tenant_id, file_id)
                     where l.tenant_id = $1 and l.reported_at is null
@@ -358,7 +367,12 @@ def _load(row: asyncpg.Record) -> WarehouseLoad | None:
     if row["load_run_id"] is None:
         return None
     return WarehouseLoad(
-        row["file_id"], row["load_run_id"], row["load_rows"], row["started_at"], row["loaded_at"]
+        row["file_id"],
+        row["load_run_id"],
+        row["load_rows"],
+        row["started_at"],
+        row["loaded_at"],
+        row.get("load_parent"),
     )
 
 

@@ -88,14 +88,14 @@ select {COLUMNS}
 
 _LOADED = """
 update message_file
-   set load_run_id = $3, load_rows = $4, load_started_at = $5, loaded_at = clock_timestamp()
+   set load_run_id = $3, load_rows = $4, load_started_at = $5, load_parent = $6, loaded_at = clock_timestamp()
  where tenant_id = $1
    and file_id = $2
    and loaded_at is null
 """
 
 _UNREPORTED = f"""
-select {COLUMNS}, f.load_run_id, f.load_rows, f.load_started_at, f.loaded_at, f.reported_at, f.load_reported_at,
+select {COLUMNS}, f.load_run_id, f.load_rows, f.load_started_at, f.loaded_at, f.load_parent, f.reported_at, f.load_reported_at,
        {_IS_MERGED} as is_merged
   from message_file f
  where tenant_id = $1
@@ -165,19 +165,26 @@ class MessageFile:
 
 @dataclass(frozen=True, slots=True)
 class MessageFileLoad:
-    """The one time a file of messages went into the warehouse."""
+    """The one time a file of messages went into the warehouse; `parent` names the run it was part of, if of any."""
 
     run_id: UUID
     rows: int
     started_at: datetime
     loaded_at: datetime
+    parent: dict[str, Any] | None = None
 
     @classmethod
     def of(cls, row: asyncpg.Record) -> MessageFileLoad | None:
         """Return the load in a row, None where there was none."""
         if row["loaded_at"] is None:
             return None
-        return cls(row["load_run_id"], row["load_rows"], row["load_started_at"], row["loaded_at"])
+        return cls(
+            row["load_run_id"],
+            row["load_rows"],
+            row["load_started_at"],
+            row["loaded_at"],
+            row.get("load_parent"),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,10 +316,15 @@ class MessageFiles:
         return None if row is None else MessageFile.of(row)
 
     async def loaded(
-        self, connection: Connection, file: MessageFile, rows: int, started_at: datetime
+        self,
+        connection: Connection,
+        file: MessageFile,
+        rows: int,
+        started_at: datetime,
+        parent: dict[str, Any] | None = None,
     ) -> None:
-        """Record, in the transaction that loads it, that a file is in the warehouse."""
-        await connection.execute(_LOADED, self.tenant, file.file_id, new_id(), rows, started_at)
+        """Record, in the transaction that loads it, that a file is in the warehouse; `parent` names what it is part of."""
+        await connection.execute(_LOADED, self.tenant, file.file_id, new_id(), rows, started_at, parent)
 
     async def unreported(self, limit: int) -> list[Untold]:
         """Return the oldest files of which lineage has something to be told."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, cast
 
 import orjson
@@ -29,11 +29,14 @@ AT_A_TIME = 50
 class CustomerRecords:
     """Takes source records in, in the transaction that moves the position.
 
-    What cannot be read becomes a dead letter; what can, and speaks of somebody who was erased, is let go.
+    What cannot be read becomes a dead letter; what can, and speaks of somebody who was erased, is let go. `heard` is called
+    once for each topic, with its name and that of its source system, before its first messages are taken in.
     """
 
-    def __init__(self, intake: Intake) -> None:
+    def __init__(self, intake: Intake, heard: Callable[[str, str], Awaitable[None]] | None = None) -> None:
         self._intake = intake
+        self._heard = heard
+        self._topics: set[str] = set()
         self._turn = asyncio.Lock()
 
     async def set_apart(self, connection: Connection, topic: str, partition: int, earlier: str) -> None:
@@ -60,6 +63,9 @@ class CustomerRecords:
 
     async def _read(self, batch: Batch) -> tuple[list[tuple[Message, Incoming]], list[Refused]]:
         system = system_of(batch.topic) or batch.topic
+        if self._heard is not None and batch.topic not in self._topics:
+            await self._heard(batch.topic, system)
+            self._topics.add(batch.topic)
         origin = Origin(door="kafka", topic=batch.topic, partition=batch.partition)
         entity_type = await self._intake.entity_type()
         ready: list[tuple[Message, Incoming]] = []

@@ -18,7 +18,7 @@ from ingest.message_files import MessageFileWriter
 from ingest.messages import Limits
 from ingest.orders import ORDERS
 from ingest.settings import IngestSettings
-from ingest.streams import topics
+from ingest.streams import standing_jobs, topics
 from ingest.streams.consumer import Consumer, Stream
 from ingest.streams.customers import CustomerRecords
 from ingest.streams.dead_letters import DeadLetterPost
@@ -88,8 +88,15 @@ async def _opened(settings: IngestSettings, cluster: KafkaCluster, stack: AsyncE
         await stack.enter_async_context(MessageFileWriter.running(database, storage, shape, topic, broker))
         for shape, topic in ((ORDERS, topics.ORDERS), (CUSTOMERS, topics.GOLDEN))
     ]
+    async with database.connection() as connection:
+        began_at = await connection.fetchval("select clock_timestamp()")
+    await recorder.record(standing_jobs.telling(broker, began_at))
+
+    async def heard(topic: str, system: str) -> None:
+        await recorder.record(standing_jobs.taking_in(broker, topic, system, began_at))
+
     there = [
-        Stream("customers", topics.SOURCES, CustomerRecords(intake), at_once=1),
+        Stream("customers", topics.SOURCES, CustomerRecords(intake, heard), at_once=1),
         Stream("lineage", _exactly(topics.LINEAGE), LineageEvents(recorder, dead_letters), Limits(800, 0.5)),
         Stream("orders", _exactly(topics.ORDERS), orders, settings.lake_limits),
         Stream("golden", _exactly(topics.GOLDEN), golden, settings.lake_limits),

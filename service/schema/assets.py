@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, ClassVar, TypeVar, cast
 from uuid import UUID
 
@@ -10,6 +11,7 @@ import strawberry
 from graph.catalog import asset as catalog
 from graph.catalog import relation as catalog_relation
 from graph.catalog.asset_ref import AssetRef
+from graph.catalog.work import Running
 from graph.errors import InvalidInputError
 from service.context import Info
 from service.schema.arguments import (
@@ -20,6 +22,7 @@ from service.schema.arguments import (
     FirstArgument,
     KnownAtArgument,
     connection,
+    opened,
     page_size,
     place,
     search_text,
@@ -37,6 +40,8 @@ from service.schema.asset import (
     kept,
     shown,
 )
+from service.schema.dead_letters import letter_place
+from service.schema.pipeline_runs import PipelineRun, PipelineRunPage, PlaceArgument, StatesArgument, named
 
 
 @strawberry.type(description="A data pipeline: takes data from a source to a destination.")
@@ -47,6 +52,39 @@ class DataPipeline(KeptAsset):
 
     source: str = attribute(catalog.PIPELINE, "source")
     destination: str = attribute(catalog.PIPELINE, "destination")
+    runs_as: str | None = attribute(catalog.PIPELINE, "runs_as")
+    schedule: str | None = attribute(catalog.PIPELINE, "schedule")
+    time_zone: str | None = attribute(catalog.PIPELINE, "time_zone")
+    on_new_file: str | None = attribute(catalog.PIPELINE, "on_new_file")
+
+    @strawberry.field(
+        description="When its schedule has it run next, after the instant of the basis. Null: it has no schedule."
+    )
+    async def next_run_at(self, info: Info) -> datetime | None:
+        """Return when it is run next."""
+        running = None if self.asset.is_retired else Running.of(self.asset.attributes)
+        if running is None or running.schedule is None:
+            return None
+        return running.schedule.after(self.at.valid)
+
+    @strawberry.field(description="Its newest run, as it stands now. Null: it was never run from here.")
+    async def last_run(self, info: Info) -> PipelineRun | None:
+        """Return its newest run."""
+        found = await info.context.loaders.newest_run_by_pipeline().load(self.asset.asset_id)
+        return None if found is None else PipelineRun.of(found)
+
+    @strawberry.field(description="Its runs, newest first, as they stand now.")
+    async def runs(
+        self,
+        info: Info,
+        states: StatesArgument = None,
+        first: FirstArgument = 20,
+        after: PlaceArgument = None,
+    ) -> PipelineRunPage:
+        """Return a page of its runs."""
+        before = None if after is None else opened(after, letter_place)
+        loader = info.context.loaders.runs_by_pipeline(named(states), page_size(first), before)
+        return PipelineRunPage.of(*await loader.load(self.asset.asset_id))
 
     @strawberry.field(description="The lakes and warehouses it reads.")
     async def reads(self, info: Info) -> list[Asset]:

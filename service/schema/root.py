@@ -27,6 +27,7 @@ from service.schema.known_assets import Column, KnownAssetQuery, LakeFile
 from service.schema.lineage import LineageQuery
 from service.schema.lineage_difference import LineageDifferenceQuery
 from service.schema.lineage_ways import LineageWaysQuery
+from service.schema.pipeline_runs import PipelineRunMutation, PipelineRunQuery
 from service.schema.policies import PolicyMutation, PolicyQuery
 from service.schema.quality import QualityQuery
 from service.schema.root_causes import RootCauseQuery
@@ -56,6 +57,7 @@ class Query(
     OriginQuery,
     RootCauseQuery,
     RunQuery,
+    PipelineRunQuery,
     EventQuery,
     DeadLetterQuery,
     ChangeQuery,
@@ -75,6 +77,7 @@ class Mutation(
     EntityMutation,
     EntityTypeMutation,
     AssetMutation,
+    PipelineRunMutation,
     AnnotationMutation,
     ChangeMutation,
     DeadLetterMutation,

@@ -13,6 +13,7 @@ from service.context import Info
 from service.schema.arguments import uuid_of
 from service.schema.changes import Change, ChangeCursor, following, require_entity_type, start_of
 from service.schema.lineage_changes import LineageSubscription
+from service.schema.pipeline_runs import PipelineRunSubscription
 
 MOST_IDS = 1_000
 """How many golden records one subscription may name."""
@@ -26,7 +27,7 @@ IdsArgument = Annotated[
 
 
 @strawberry.type(description="What can be followed; each event comes at least once and in order.")
-class Subscription(LineageSubscription):
+class Subscription(LineageSubscription, PipelineRunSubscription):
     """What can be followed."""
 
     @strawberry.subscription(

@@ -11,6 +11,8 @@ from tests.architecture.sources import PACKAGES, mocks, product, suite
 
 DOORS = {
     "sqlalchemy": ("graph.store.*", "lineage.statements", "lineage.store"),
+    "airflow_client": ("ingest.pipelines.airflow",),
+    "cronsim": ("graph.catalog.schedule",),
     "aiokafka": ("ingest.streams.*",),
     "alembic": ("graph.store.migrations",),
     "asyncpg": (
@@ -34,7 +36,7 @@ DOORS = {
     "pydantic": ("*.settings",),
     "pydantic_settings": ("*.settings",),
     "platformdirs": ("*.settings",),
-    "openlineage": ("lineage.emitter",),
+    "openlineage": ("lineage.emitter", "lineage.airflow_ids"),
     "phonenumbers": ("graph.golden.normalise", "graph.golden.numbering_plans", "graph.golden.countries"),
     "faker": ("ingest.population", "ingest.generators"),
     "pyarrow": (

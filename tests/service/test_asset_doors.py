@@ -13,7 +13,16 @@ Written = Callable[[], Awaitable[dict[str, int]]]
 
 SECRET = "hunter2"
 ATTRIBUTES: dict[str, dict[str, Any]] = {
-    "pipelines": {"name": "load", "source": "s3://raw", "destination": "dwh", "description": None},
+    "pipelines": {
+        "name": "load",
+        "source": "s3://raw",
+        "destination": "dwh",
+        "runsAs": "worker:load_orders",
+        "schedule": "0 4 * * *",
+        "timeZone": "Europe/Berlin",
+        "onNewFile": "orders",
+        "description": None,
+    },
     "lakes": {"name": "raw", "storageLocation": "s3://raw", "description": None},
     "warehouses": {"name": "dwh", "connection": "postgresql://h/db", "description": None},
     "data-centers": {

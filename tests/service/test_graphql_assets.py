@@ -20,7 +20,16 @@ from service.schema.assets import TYPES
 Ask = Callable[..., Awaitable[dict[str, Any]]]
 
 ATTRIBUTES: dict[str, dict[str, Any]] = {
-    "pipelines": {"name": "load", "source": "s3://raw", "destination": "dwh", "description": None},
+    "pipelines": {
+        "name": "load",
+        "source": "s3://raw",
+        "destination": "dwh",
+        "runsAs": "worker:load_orders",
+        "schedule": "0 4 * * *",
+        "timeZone": "Europe/Berlin",
+        "onNewFile": "orders",
+        "description": None,
+    },
     "lakes": {"name": "raw", "storageLocation": "s3://raw", "description": None},
     "warehouses": {"name": "dwh", "connection": "postgresql://h/db", "description": None},
     "data-centers": {
@@ -44,7 +53,12 @@ KIND_NAMES = {
     "domains": "domain",
 }
 CREATE = {
-    "pipelines": ("createDataPipeline", "DataPipelineInput", "dataPipeline", "source destination"),
+    "pipelines": (
+        "createDataPipeline",
+        "DataPipelineInput",
+        "dataPipeline",
+        "source destination runsAs schedule timeZone onNewFile",
+    ),
     "lakes": ("createDataLake", "DataLakeInput", "dataLake", "storageLocation"),
     "warehouses": ("createDataWarehouse", "DataWarehouseInput", "dataWarehouse", "connection"),
     "data-centers": ("createDataCenter", "DataCenterInput", "dataCenter", "location capacityTb usedTb"),

@@ -66,13 +66,20 @@ SAID = "descriptions { text } glossaryTerms { name } annotationHistory { number 
 ASSET = f"versions {{ number }} hostedIn {{ name }} storedIn {{ name }} failsWith {{ name }} {SAID}"
 DATASET = """columns { path } owners { name } tags { key } columnLineage { column }
   volume { nodes { runId run { state } } } quality { nodes { runId assertions { column } } }"""
+PIPELINE_RUN = "state pipeline { name } taskCount tasks { state } taskTries { state }"
+RUNS = f"runs(first: 2) {{ nodes {{ {PIPELINE_RUN} }} }}"
 JOB = "inputs { dataset { name } } outputs { dataset { name } } owners { name } parts { name } tags { key }"
 
 CASES: dict[str, Case] = {
     "customers": paged(f"{{ nodes {{ {RECORD % ''} history {{ version }} }} }}", "customers"),
     "golden records of a type": paged(f"{{ nodes {{ {ENTITY} }} }}", "products"),
     "golden records": paged(f"{{ nodes {{ {ENTITY} }} }}", "goldenRecords", entityType='"product"'),
-    "data pipelines": paged(f"{{ nodes {{ {ASSET} reads {{ name }} writes {{ name }} }} }}", "dataPipelines"),
+    "data pipelines": paged(
+        f"{{ nodes {{ {ASSET} reads {{ name }} writes {{ name }} {RUNS} lastRun {{ state }} }} }}",
+        "dataPipelines",
+    ),
+    "runs of pipelines": paged(f"{{ nodes {{ {PIPELINE_RUN} lineageRun {{ state }} }} }}", "pipelineRuns"),
+    "steps of pipelines": Case("{ pipelineSteps { name conf { name } } }", {}, {}, "pipelineSteps"),
     "data lakes": paged(f"{{ nodes {{ {ASSET} readBy {{ name }} writtenBy {{ name }} }} }}", "dataLakes"),
     "data centers": paged(f"{{ nodes {{ {ASSET} hosts {{ name }} }} }}", "dataCenters"),
     "review tasks": paged(
@@ -234,6 +241,9 @@ async def _assets(client: httpx.AsyncClient, ask: Ask) -> None:
     for n in range(MANY):
         await ask(term, name=f"term-{n}")
         ids = {path: await made(client, path, name=f"{path}-{n}") for path in ATTRIBUTES}
+        pipeline = f"/api/v1/pipelines/{ids['pipelines']}"
+        await client.patch(pipeline, json={"runsAs": "worker:load_orders"})
+        assert (await client.post(f"{pipeline}/run", json={})).status_code == 202
         for kind, source, target in RELATED:
             await ask(
                 """mutation ($kind: RelationKind!, $from: ID!, $to: ID!) {

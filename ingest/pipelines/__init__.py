@@ -1,0 +1,1 @@
+"""Running pipelines: handed over to Airflow, or done by the worker itself."""

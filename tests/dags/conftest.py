@@ -1,0 +1,7 @@
+"""The Airflow that the DAGs are run by."""
+
+from __future__ import annotations
+
+from tests.stack.airflow_stack import airflow
+
+__all__ = ["airflow"]
