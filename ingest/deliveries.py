@@ -31,6 +31,9 @@ from ingest.source_files import SourceRows, kind_of
 SLICE = 8_000
 """How many rows are handed to intake at once, unless told otherwise."""
 
+FIRST_SLICE = 1_000
+"""How many rows the first slice has, each next one twice as many: what comes first need not wait for the rest."""
+
 MAX_SYSTEM_LENGTH = 100
 """How long the name of a source system may be."""
 
@@ -169,7 +172,8 @@ class FileDeliveries:
         Where `is_ahead`, the next slice is read and prepared while PostgreSQL works on one; it is handed over once that
         one is committed, never before. A stream is not read ahead: whoever waits for it cannot be stopped.
         """
-        ahead = asyncio.create_task(source.ready(done + 1, self._slice_rows))
+        size = min(FIRST_SLICE, self._slice_rows)
+        ahead = asyncio.create_task(source.ready(done + 1, size))
         try:
             while True:
                 some = await ahead
@@ -177,13 +181,14 @@ class FileDeliveries:
                     yield Slice(0, some.done)
                     return
                 following = done + len(some.items) + 1
+                size = min(2 * size, self._slice_rows)
                 if is_ahead:
-                    ahead = asyncio.create_task(source.ready(following, self._slice_rows))
+                    ahead = asyncio.create_task(source.ready(following, size))
                 outcomes = await self._intake.store(some.items)
                 yield Slice(len(outcomes), some.done, await _refused(source, some, outcomes))
                 done += len(outcomes)
                 if not is_ahead:
-                    ahead = asyncio.create_task(source.ready(following, self._slice_rows))
+                    ahead = asyncio.create_task(source.ready(following, size))
         finally:
             await asyncio.gather(ahead, return_exceptions=True)  # it still reads the file
 

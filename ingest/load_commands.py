@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from ingest.loading import FileResult, Loading, LoadResult
     from ingest.worker import Installation
 
+AT_ONCE = 4_000
+"""So many records go into one transaction at most: more cost less each, but keep others waiting for longer."""
+
 _Files = Annotated[
     list[str],
     typer.Argument(
@@ -154,6 +157,7 @@ async def _loading(
     batch_size: int,
 ) -> Loading:
     from graph.intake import Intake
+    from graph.intake.pause import without_cycle_search
     from graph.store.deliveries import Deliveries
     from graph.store.policies import EntityTypes
     from ingest.deliveries import FileDeliveries
@@ -162,7 +166,8 @@ async def _loading(
     database = installation.database
     async with database.connection() as connection:
         kind, _ = await EntityTypes(database).current(connection, entity_type)
-    intake = Intake(database, entity_type=kind, suppression_key=installation.suppression_key)
+    intake = Intake(database, entity_type=kind, suppression_key=installation.suppression_key, at_once=AT_ONCE)
+    stack.enter_context(without_cycle_search())
     stack.push_async_callback(intake.close)
     reading = replace(reading, entity_type=kind)
     loader = FileDeliveries(database, intake, installation.reports, reading=reading, slice_rows=batch_size)

@@ -95,11 +95,16 @@ class RowsProcess:
         parts = [packed(items[start : start + AT_A_TIME]) for start in range(0, len(items), AT_A_TIME)]
         self._tell("done", lines, self.file.source.done, len(parts))
         for part in parts:
-            self._to.write(framed(part))
-        self._to.flush()
+            self._send(part)
 
     def _tell(self, *answer: Any) -> None:
-        self._to.write(framed(marshal.dumps(answer)))
+        self._send(marshal.dumps(answer))
+
+    def _send(self, message: bytes) -> None:
+        """Write a message to its end: one that is stopped on the way, or unbuffered, may take a part at a time."""
+        left = memoryview(framed(message))
+        while left:
+            left = left[self._to.write(left) :]
         self._to.flush()
 
 

@@ -218,6 +218,8 @@ def _owned(
     """Return which of the golden ids in use each group keeps, for groups that keep any."""
     holders: dict[UUID, list[tuple[int, int, int, frozenset[UUID]]]] = {}
     for group in groups:
+        if current.keys().isdisjoint(group):
+            continue
         held = Counter(current[record] for record in group if record in current)
         started = Counter(
             (former.get(record) or (current[record],))[-1] for record in group if record in current
@@ -234,6 +236,8 @@ def _returning(
     groups: Iterable[frozenset[UUID]], taken: Collection[UUID], former: Mapping[UUID, Sequence[UUID]]
 ) -> dict[frozenset[UUID], UUID]:
     """Return the id each group gets back: the latest of its records', of equals the one most had, then the oldest."""
+    if not former:
+        return {}
     claims: list[tuple[int, int, UUID, int, frozenset[UUID]]] = []
     for number, group in enumerate(groups):
         rank: dict[UUID, int] = {}

@@ -48,6 +48,11 @@ class Group:
     trust: Mapping[str, Trust]
     score: Callable[[Offer], tuple[Any, ...]]
 
+    @property
+    def is_fixed(self) -> bool:
+        """Whether the order of two offers depends on nothing else, and the winner takes it all."""
+        return not self.is_relative and not self.keeps_all
+
 
 @dataclass(slots=True)
 class Won:
@@ -110,10 +115,16 @@ def _scorer(steps: Sequence[Strategy]) -> Callable[[Offer], tuple[Any, ...]]:
     return lambda offer: tuple(test(offer, step) for test, step in tests)
 
 
+def part_of(group: Group, held: Mapping[str, Value] | None) -> Mapping[str, Value] | None:
+    """Return what of the values held belongs to a group; None where nothing does."""
+    if held is None:
+        return None
+    return {name: held[name] for name in group.attributes if name in held} or None
+
+
 def offer_of(group: Group, key: SourceKey, values: Mapping[str, Value], *, is_pinned: bool = False) -> Offer:
     """Return what a record offers of a group, given its values of it, of which there is at least one."""
-    instants = {value[2] for value in values.values()}
-    at = instants.pop() if len(instants) == 1 else max(instants)
+    at = max([value[2] for value in values.values()]) if len(values) > 1 else next(iter(values.values()))[2]
     is_plain = not is_pinned and key.system != OWN_SYSTEM
     trusted = _OWN if key.system == OWN_SYSTEM else group.trust.get(key.system) or _UNTOLD
     offer = Offer(key, values, at, trusted, is_pinned, is_plain)
@@ -133,13 +144,27 @@ def decide(group: Group, offers: Sequence[Offer], at: datetime) -> Won:
         if len(offers) == 1:
             return Won(offers[0].values, (offers[0].key.system,))
         if not group.is_relative and all(map(_is_plain, offers)):
-            best, second = sorted(offers, key=_place, reverse=True)[:2]
-            return Won(best.values, (best.key.system,), _rule(group, best.score, second.score))
+            return win(group, *sorted(offers, key=_place, reverse=True)[:2])
     laid, ranked, rule = ranking(group, offers, at)
     won = _taken([*laid, *ranked[:1]], rule)
     if group.keeps_all:
         won.all = _kept(group, won, [*laid, *ranked])
     return won
+
+
+def leading(before: tuple[Offer, Offer | None] | None, offer: Offer) -> tuple[Offer, Offer | None]:
+    """Return the best and the second of the offers of sources of a group `is_fixed`, once there is one more."""
+    if before is None:
+        return offer, None
+    best, second = before
+    if _place(offer) > _place(best):
+        return offer, best
+    return (best, offer) if second is None or _place(offer) > _place(second) else before
+
+
+def win(group: Group, best: Offer, second: Offer | None = None) -> Won:
+    """Return what the better of two offers wins, with the step that put it first."""
+    return Won(best.values, (best.key.system,), second and _rule(group, best.score, second.score))
 
 
 _is_plain = attrgetter("is_plain")
@@ -155,6 +180,36 @@ def _rule(group: Group, best: tuple[Any, ...], second: tuple[Any, ...]) -> str:
         if best[n] != second[n]:
             return step.kind
     return "source_key"
+
+
+def content_of(
+    groups: Sequence[Group], current: Sequence[Won | None], texts: dict[UUID, str]
+) -> tuple[dict[str, object], dict[str, object]]:
+    """Return the attributes and the provenance of what won each group; `texts` remembers what ids look like."""
+    attributes: dict[str, object] = {}
+    sources: dict[str, str] = {}
+    systems: set[str] = set()
+    rules: dict[str, str] = {}
+    kept: dict[str, list[str | None]] = {}
+    for group, won in zip(groups, current, strict=True):
+        if won is None:
+            continue
+        for name, (value, event_id, _) in won.values.items():
+            if value == CLEARED:
+                continue
+            attributes[name] = value
+            sources[name] = texts.get(event_id) or texts.setdefault(event_id, str(event_id))
+        systems.update(won.systems)
+        if won.rule is not None:
+            rules[group.name] = won.rule
+        if won.all:
+            kept |= won.all
+    provenance: dict[str, object] = {"sources": sources, "systems": ",".join(sorted(systems))}
+    if rules:
+        provenance["rules"] = rules
+    if kept:
+        provenance["all"] = kept
+    return attributes, provenance
 
 
 def ranking(

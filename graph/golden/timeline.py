@@ -11,8 +11,19 @@ from uuid import UUID
 
 from graph.golden.entity_type import EntityType
 from graph.golden.pins import Pin
-from graph.golden.record import CLEARED, Kind, SourceEvent
-from graph.golden.survivorship import Group, Offer, Value, Won, decide, groups_of, offer_of
+from graph.golden.record import CLEARED, OWN_SYSTEM, Kind, SourceEvent
+from graph.golden.survivorship import (
+    Group,
+    Offer,
+    Value,
+    Won,
+    content_of,
+    decide,
+    groups_of,
+    offer_of,
+    part_of,
+)
+from graph.golden.takeover import taken_over
 from graph.golden.trust import crossings
 from graph.golden.versions import Stretch
 from graph.identity import SourceKey
@@ -190,6 +201,12 @@ def golden_timeline(members: Sequence[Member], entity_type: EntityType) -> list[
     groups = groups_of(entity_type)
     if len(members) == 1 and not members[0].pins:
         return _joined(_alone(members[0], groups))
+    if all(map(_only_takes_over, members)) and all(group.is_fixed for group in groups):
+        return _joined(
+            taken_over(
+                [(m.key, m.stretches[0].period.start, m.stretches[0].values or {}) for m in members], groups
+            )
+        )
     presence = _presence(members)
     marks: dict[datetime, list[tuple[int, Won | None]]] = {start: [] for start in presence}
     for place, group in enumerate(groups):
@@ -205,7 +222,7 @@ def golden_timeline(members: Sequence[Member], entity_type: EntityType) -> list[
         for place, won in marks[start]:
             current[place] = won
         if op == "P":
-            stretches.append(Stretch(Period(start, end), "P", *_content(groups, current, texts)))
+            stretches.append(Stretch(Period(start, end), "P", *content_of(groups, current, texts)))
         elif op == "D":
             stretches.append(Stretch(Period(start, end), "D"))
     return _joined(stretches)
@@ -241,6 +258,17 @@ def _alone(member: Member, groups: Sequence[Group]) -> Iterator[Stretch]:
                 attributes[name] = value
                 sources[name] = texts.get(event_id) or texts.setdefault(event_id, str(event_id))
         yield Stretch(stretch.period, "P", attributes, {"sources": sources, "systems": member.key.system})
+
+
+def _only_takes_over(member: Member) -> bool:
+    """Return whether a source began to say something once, and has not changed it since: nearly all do."""
+    return (
+        len(member.stretches) == 1
+        and not member.pins
+        and member.stretches[0].values is not None
+        and member.stretches[0].period.end is None
+        and member.key.system != OWN_SYSTEM
+    )
 
 
 def _presence(members: Sequence[Member]) -> dict[datetime, str | None]:
@@ -288,7 +316,7 @@ def _winners(group: Group, members: Sequence[Member]) -> Iterator[tuple[datetime
 def _offers(group: Group, member: Member) -> list[tuple[datetime, Offer | None]]:
     """Return what a member offers of a group from when on, None where nothing; only where that changes."""
     if not member.pins and len(member.stretches) == 1:  # nearly all records
-        values = _of_group(group, member.stretches[0].values)
+        values = part_of(group, member.stretches[0].values)
         if values is None:
             return []
         period = member.stretches[0].period
@@ -303,7 +331,7 @@ def _offers(group: Group, member: Member) -> list[tuple[datetime, Offer | None]]
         if last is not None and until != stretch.period.start and until is not None:
             found.append((until, None))
             last = None
-        values = _of_group(group, stretch.values)
+        values = part_of(group, stretch.values)
         for start, verdict in _verdicts(stretch.period, pins):
             offered = None if verdict == "ignore" else values
             is_pinned = verdict == "pin" and offered is not None
@@ -319,12 +347,6 @@ def _offers(group: Group, member: Member) -> list[tuple[datetime, Offer | None]]
     return found
 
 
-def _of_group(group: Group, held: Mapping[str, Value] | None) -> Mapping[str, Value] | None:
-    if held is None:
-        return None
-    return {name: held[name] for name in group.attributes if name in held} or None
-
-
 def _verdicts(period: Period, pins: Sequence[Pin]) -> Sequence[tuple[datetime, str | None]]:
     """Return what a steward said of a record over a period, from when on."""
     if not pins:
@@ -336,36 +358,6 @@ def _verdicts(period: Period, pins: Sequence[Pin]) -> Sequence[tuple[datetime, s
         (start, next((pin.verdict for pin in pins if pin.period.holds_at(start)), None))
         for start in sorted(cuts)
     ]
-
-
-def _content(
-    groups: Sequence[Group], current: Sequence[Won | None], texts: dict[UUID, str]
-) -> tuple[dict[str, object], dict[str, object]]:
-    """Return attributes and provenance; `texts` remembers what ids look like."""
-    attributes: dict[str, object] = {}
-    sources: dict[str, str] = {}
-    systems: set[str] = set()
-    rules: dict[str, str] = {}
-    kept: dict[str, list[str | None]] = {}
-    for group, won in zip(groups, current, strict=True):
-        if won is None:
-            continue
-        for name, (value, event_id, _) in won.values.items():
-            if value == CLEARED:
-                continue
-            attributes[name] = value
-            sources[name] = texts.get(event_id) or texts.setdefault(event_id, str(event_id))
-        systems.update(won.systems)
-        if won.rule is not None:
-            rules[group.name] = won.rule
-        if won.all:
-            kept |= won.all
-    provenance: dict[str, object] = {"sources": sources, "systems": ",".join(sorted(systems))}
-    if rules:
-        provenance["rules"] = rules
-    if kept:
-        provenance["all"] = kept
-    return attributes, provenance
 
 
 def _joined(stretches: Iterable[Stretch]) -> list[Stretch]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from graph.golden.matching import Identifier
 from graph.golden.profile import Profile
-from graph.store.copying import array_text, copy
+from graph.store.copying import array_text, copy, copy_bytes, numbered
 from graph.store.database import Connection
 
 _HOLDERS = """
@@ -26,6 +26,18 @@ select wanted.key, b.source_record_id, g.key is not null as is_generic
   ) b on true
  where g.key is not null
     or b.source_record_id is not null
+"""
+
+_PLAIN_HOLDERS = """
+select wanted.key, b.source_record_id
+  from unnest($2::text::int8[]) as wanted (key)
+  cross join lateral (
+    select source_record_id
+      from blocking_key
+     where tenant_id = $1
+       and key = wanted.key
+    offset 0
+  ) b
 """
 
 _COUNTS = """
@@ -49,6 +61,7 @@ A_FEW = 2_000
 """No more generic keys than this are cheaper read than asked for."""
 
 _PROFILE_COLUMNS = ("tenant_id", "source_record_id", "profile", "identity", "quality", "failed_rules")
+_KEY_COLUMNS = ("tenant_id", "key", "source_record_id")
 _IDENTIFIER_COLUMNS = ("tenant_id", "entity_type", "kind", "value", "source_record_id")
 
 
@@ -106,7 +119,14 @@ async def holders(
 ) -> tuple[dict[int, set[UUID]], set[int]]:
     """Return the records that hold each key, and which keys are generic; whose holders are left out unless asked for."""
     found: dict[int, set[UUID]] = {}
-    generic: set[int] = set()
+    known = await all_generic(connection, tenant) if len(keys) >= A_FEW and not also_generic else None
+    if known is not None:  # they are few: that spares a look for each key
+        generic = known.intersection(keys)
+        plain = array_text(key for key in keys if key not in generic)
+        for key, record_id in await connection.fetch(_PLAIN_HOLDERS, tenant, plain):
+            found.setdefault(key, set()).add(record_id)
+        return found, generic
+    generic = set[int]()
     for key, record_id, is_generic in await connection.fetch(
         _HOLDERS, tenant, array_text(keys), also_generic
     ):
@@ -157,7 +177,7 @@ async def add_new(
     tenant: int,
     entity_type: str,
     new: Mapping[UUID, NewProfile],
-    keys: Iterable[tuple[int, UUID]],
+    keys: Sequence[tuple[int, UUID]],
     held: Mapping[UUID, Collection[Identifier]],
 ) -> None:
     """Store the profiles, keys and identifiers of many records of which there were none."""
@@ -167,9 +187,8 @@ async def add_new(
             for record_id, one in new.items()
         )
         await copy(connection, "record_profile", _PROFILE_COLUMNS, rows)
-    found = [(tenant, key, record_id) for key, record_id in sorted(keys)]
-    if found:
-        await copy(connection, "blocking_key", ("tenant_id", "key", "source_record_id"), found)
+    if keys:
+        await copy_bytes(connection, "blocking_key", _KEY_COLUMNS, numbered(tenant, keys))
     said = [(tenant, entity_type, i.kind, i.value, of) for of, several in held.items() for i in several]
     if said:
         await copy(connection, "identifier", _IDENTIFIER_COLUMNS, sorted(said))

