@@ -27,6 +27,7 @@ from graph.store import (
     search_index,
     source_records,
     suppression,
+    uploads,
 )
 from graph.store.change_feed import Change
 from graph.store.database import DEFAULT_TENANT, Connection, Database
@@ -195,6 +196,7 @@ class Erasures:
         removed["quarantine"] += await erasures.remove_refused_rows(connection, self.tenant, traces)
         letters = await erasures.remove_dead_letters(connection, self.tenant, traces)
         removed["stream_dead_letter"] += sum(map(len, letters.values()))
+        removed["upload"] += await uploads.forget_all(connection, self.tenant)
         removed += await erasures.clean_notes(connection, self.tenant, traces)
         await self._write(connection, entity_type.name, found, rewritten)
         # Who was kept from others by the person alone may now be one with them.

@@ -62,16 +62,16 @@ def worker() -> None:
     """Carry changes into the lake and the warehouse, messages of Kafka and runs of pipelines, until SIGTERM."""
     from ingest.airflow_assets import tell_assets
     from ingest.pipelines.carrying import carry_pipelines
+    from ingest.uploads import carry_uploads
     from ingest.worker import work
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     for chatty in ("openlineage", "aiobotocore", "botocore"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    logging.getLogger("aiokafka").setLevel(
-        logging.CRITICAL
-    )  # of what it tries again by itself, it logs errors
+    # Of what it tries again by itself, it logs errors.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     settings = _settings()
-    carriers = [partial(carry_pipelines, opened=_airflow), tell_assets]
+    carriers = [partial(carry_pipelines, opened=_airflow), tell_assets, carry_uploads]
     if settings.kafka_address is None:
         asyncio.run(work(settings, *carriers))
     else:

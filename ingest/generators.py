@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ import orjson
 
 from graph.spelling import camel
 from graph.time import render
+from ingest.households import Saying, sayings, split
 from ingest.population import Address, Change, Life, Person, Population
 
 CRM, SHOP = "crm", "shop"
@@ -97,12 +98,17 @@ def source_files(customers: int = 2_000, seed: int = 7) -> list[SourceFile]:
     population.reserve(_STORY)
     crm, shop = _Desk(CRM), _Desk(SHOP)
     _tell_story(crm, shop)
-    for life in population.lives(max(0, customers - 1)):
+    ordinary, special = split(list(population.lives(max(0, customers - 1))))
+    settled: list[Life] = []
+    for life in ordinary:
         where = random.choices(("crm", "both", "shop"), weights=(33, 36, 31))[0]
+        if where == "crm" and len(life.changes) == 1 and life.left_at is None:
+            settled.append(life)
         if where != "shop":
             _crm_rows(crm, life, random)
         if where != "crm":
             _shop_rows(shop, life, random, is_in_crm=where == "both")
+    _tell_of_households(crm, shop, sayings(settled, special), random)
     _mistakes(crm)
     files: list[SourceFile] = []
     for year in YEARS:
@@ -151,7 +157,7 @@ def _correct_later(desk: _Desk, key: str, change: Change, until: datetime | None
 
 def _shop_rows(desk: _Desk, life: Life, random: Random, *, is_in_crm: bool) -> None:
     """The shop knows a customer from their first order on, with another mailbox of theirs now and then."""
-    key = f"S-{20_001 + life.number}"
+    key = _shop_key(life)
     first = life.changes[0].at + timedelta(minutes=random.randrange(1, 90 * 24 * 60))
     end = life.left_at or datetime(2026, 1, 1, tzinfo=UTC)
     if first >= end:
@@ -173,6 +179,20 @@ def _shop_rows(desk: _Desk, life: Life, random: Random, *, is_in_crm: bool) -> N
         desk.say(_year(change.at), key, "snapshot", change.at, attributes)
     if life.left_at is not None:
         desk.say(_year(life.left_at), key, "end", max(life.left_at, says[-1].at + timedelta(minutes=1)))
+
+
+def _tell_of_households(crm: _Desk, shop: _Desk, said: Iterable[Saying], random: Random) -> None:
+    for one in said:
+        if one.until is not None:
+            told = _address(one.person.address)
+            crm.say("late", _crm_key(one.life), "correction", one.at, told, one.until)
+        elif one.is_in_crm:
+            crm.say(_year(one.at), _crm_key(one.life), "snapshot", one.at, _in_crm(one.person))
+        else:
+            account = _in_shop(one.person, random)
+            if not one.person.phone:
+                del account["phone"]
+            shop.say(_year(one.at), _shop_key(one.life), "snapshot", one.at, account)
 
 
 def _in_crm(person: Person) -> Row:
@@ -232,6 +252,10 @@ _SPELLINGS = (_international, _national, _spaced, _written)
 def _crm_key(life: Life) -> str:
     number = 1_001 + life.number
     return str(number if number < int(STORY_KEY) else number + 1)
+
+
+def _shop_key(life: Life) -> str:
+    return f"S-{20_001 + life.number}"
 
 
 def _year(instant: datetime) -> str:

@@ -1001,7 +1001,8 @@ CREATE TABLE public.stream_dead_letter (
     problems jsonb NOT NULL,
     received_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     published_at timestamp with time zone,
-    replayed_at timestamp with time zone
+    replayed_at timestamp with time zone,
+    replay_asked_at timestamp with time zone
 );
 
 CREATE TABLE public.stream_position (
@@ -1061,6 +1062,25 @@ CREATE TABLE public.survivorship_pin (
 CREATE TABLE public.tenant (
     tenant_id integer NOT NULL,
     name text NOT NULL
+);
+
+CREATE TABLE public.upload (
+    tenant_id integer NOT NULL,
+    upload_id uuid NOT NULL,
+    entity_type text NOT NULL,
+    source_system text NOT NULL,
+    name text NOT NULL,
+    reading jsonb NOT NULL,
+    content bytea,
+    size bigint NOT NULL,
+    state text NOT NULL,
+    told jsonb,
+    actor text NOT NULL,
+    uploaded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    claimed_at timestamp with time zone,
+    settled_at timestamp with time zone,
+    CONSTRAINT upload_check CHECK (((content IS NULL) = (state = ANY (ARRAY['done'::text, 'failed'::text, 'discarded'::text])))),
+    CONSTRAINT upload_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'previewed'::text, 'accepted'::text, 'done'::text, 'failed'::text, 'discarded'::text])))
 );
 
 CREATE TABLE public.warehouse_load (
@@ -1310,6 +1330,9 @@ ALTER TABLE ONLY public.tenant
 ALTER TABLE ONLY public.tenant
     ADD CONSTRAINT tenant_pkey PRIMARY KEY (tenant_id);
 
+ALTER TABLE ONLY public.upload
+    ADD CONSTRAINT upload_pkey PRIMARY KEY (tenant_id, upload_id);
+
 ALTER TABLE ONLY public.warehouse_load
     ADD CONSTRAINT warehouse_load_pkey PRIMARY KEY (tenant_id, file_id);
 
@@ -1488,11 +1511,15 @@ CREATE INDEX source_event_of_origin ON public.source_event USING btree (tenant_i
 
 CREATE INDEX source_event_of_record ON public.source_event USING btree (tenant_id, source_record_id, valid_from);
 
+CREATE INDEX stream_dead_letter_asked ON public.stream_dead_letter USING btree (tenant_id, dead_letter_id) WHERE (replay_asked_at IS NOT NULL);
+
 CREATE INDEX stream_dead_letter_by_time ON public.stream_dead_letter USING btree (tenant_id, received_at, dead_letter_id);
 
 CREATE INDEX stream_dead_letter_unpublished ON public.stream_dead_letter USING btree (tenant_id, dead_letter_id) WHERE (published_at IS NULL);
 
 CREATE INDEX stream_run_unreported ON public.stream_run USING btree (tenant_id, run_id) WHERE ((start_reported_at IS NULL) OR (end_reported_at IS NULL));
+
+CREATE INDEX upload_waiting ON public.upload USING btree (uploaded_at) WHERE (state = ANY (ARRAY['waiting'::text, 'previewed'::text, 'accepted'::text]));
 
 CREATE INDEX warehouse_load_unreported ON public.warehouse_load USING btree (tenant_id, loaded_at) WHERE (reported_at IS NULL);
 

@@ -23,6 +23,7 @@ from graph.store.golden_records import GoldenRecords
 from graph.store.lake_files import LakeFiles
 from graph.store.policies import EntityTypes
 from graph.store.record_quality import RecordQuality
+from graph.store.stream_letters import StreamLetters
 from graph.store.threads import Threads
 from lineage.dead_letters import DeadLetters
 from lineage.feed import Feed
@@ -117,7 +118,6 @@ async def opened(
     entities = Entities(database, EntityTypes(database), metrics, intake, golden_records, secret)
     stack.push_async_callback(entities.close)
     await _define_types(settings, entities)
-    policies = await _policies(database, entities, stack)
     lineage = _lineage(settings, database, metrics, stack)
     executions = Executions.of(database)
     feed, tide = _change_feed(database, is_ending, stack)
@@ -134,7 +134,7 @@ async def opened(
         entities=entities,
         record_quality=RecordQuality(database),
         stewards=Stewards.of(database, entities),
-        policies=policies,
+        policies=await _policies(database, entities, stack),
         assets=Assets(database),
         pipelines=Pipelines.of(database),
         catalog=Catalog.of(database),
@@ -142,6 +142,7 @@ async def opened(
         executions=executions,
         answers=Answers.of(database, lineage, executions),
         dead_letters=dead_letters,
+        stream_letters=StreamLetters(database),
         listings=Listings(database),
         search=Search(database),
         lineage_feed=Feed(database),

@@ -13,10 +13,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.errors import error_body
 from service.headers import header
+from service.pages import is_page
 from service.responses import JSONResponse
 
-OPEN_PATHS = ("/healthz", "/playground", "/favicon.ico")
-"""What answers without a key: the health of the process, and the playground's own files, which hold no data."""
+OPEN_PATHS = frozenset({"/healthz", "/favicon.ico"})
+"""What answers without a key besides the pages for a browser, which hold no data."""
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", ""})
 """The names under which a server without a key may be called."""
@@ -67,7 +68,7 @@ def is_admitted(headers: Headers, api_key: str | None, given: str | None = None)
 
 
 def _is_open(path: str) -> bool:
-    return path == "/" or any(path == opened or path.startswith(opened + "/") for opened in OPEN_PATHS)
+    return path in OPEN_PATHS or is_page(path)
 
 
 def _presented(headers: _Raw) -> bytes:

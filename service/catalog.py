@@ -8,6 +8,7 @@ from graph.store.annotations import Annotations
 from graph.store.database import Database
 from lineage.dataset_history import DatasetHistories
 from lineage.failures import Failures
+from lineage.fresh_assets import FreshAssets
 from lineage.gaps import Gaps
 from lineage.known_assets import KnownAssets
 from lineage.owners import Owners
@@ -21,6 +22,7 @@ class Catalog:
 
     annotations: Annotations
     known: KnownAssets
+    fresh: FreshAssets
     owners: Owners
     placements: Placements
     failures: Failures
@@ -31,13 +33,15 @@ class Catalog:
     @classmethod
     def of(cls, database: Database) -> Catalog:
         """Return what answers questions about the assets of a database."""
+        known, histories = KnownAssets(database), DatasetHistories(database)
         return cls(
             Annotations(database),
-            KnownAssets(database),
+            known,
+            FreshAssets(known, histories),
             Owners(database),
             Placements(database),
             Failures(database),
-            DatasetHistories(database),
+            histories,
             RunHistories(database),
             Gaps(database),
         )

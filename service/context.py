@@ -16,6 +16,7 @@ from graph.store.database import Database
 from graph.store.golden_records import GoldenRecords
 from graph.store.lake_files import LakeFiles
 from graph.store.record_quality import RecordQuality
+from graph.store.stream_letters import StreamLetters
 from graph.store.threads import Threads
 from lineage.dead_letters import DeadLetters
 from lineage.feed import Feed
@@ -60,6 +61,7 @@ class Services:
     executions: Executions
     answers: Answers
     dead_letters: DeadLetters
+    stream_letters: StreamLetters
     listings: Listings
     search: Search
     lineage_feed: Feed

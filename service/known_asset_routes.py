@@ -11,6 +11,7 @@ from starlette.routing import Route
 from graph.catalog.annotation import change_of
 from graph.catalog.asset_ref import AssetRef, asset_ref
 from graph.errors import InvalidInputError
+from lineage.fresh_assets import STANDINGS, Standing
 from lineage.known_assets import ALL_KINDS
 from service.annotating import annotate, known_asset
 from service.asset_json import basis_json
@@ -23,7 +24,7 @@ from service.request_body import json_body
 from service.responses import JSONResponse
 from service.schema.asset_versions import AssetVersion
 from service.schema.failures import estate_of, failure_of, failure_place
-from service.schema.known_assets import asset_cursor, asset_place, wanted_of
+from service.schema.known_assets import asset_cursor, asset_place, page_of, wanted_of
 
 _FILTERS = ("owner", "tag", "term", "domain", "namespace")
 
@@ -31,16 +32,19 @@ _FILTERS = ("owner", "tag", "term", "domain", "namespace")
 async def list_assets(request: Request) -> Response:
     """Answer a page of assets by name; `counts=true` adds how many there are of each kind, owner, tag …"""
     context = of(request)
-    given = asked(request, "kinds", *_FILTERS, "counts", "first", "after", "asOf", "knownAt")
+    given = asked(request, "kinds", *_FILTERS, "freshness", "counts", "first", "after", "asOf", "knownAt")
     size, kinds = size_of(given), _kinds(given)
     start, at = await page_start_of(given, context.services.assets.basis, asset_place)
     wanted = await wanted_of(context, kinds, {name: given.get(name) for name in _FILTERS}, at)
-    found, has_next = await context.services.catalog.known.page(wanted, size, start, at)
-    end = asset_cursor(found[-1][1], at) if found else None
+    found, end = await page_of(context, wanted, _standings(given), size, start, at)
+    last = end or (found[-1][1] if found else None)
     answer: dict[str, Any] = {
         "basis": basis_json(at),
         "assets": await known_assets_json(context, [known for known, _ in found], at),
-        "pageInfo": {"hasNextPage": has_next, "endCursor": end},
+        "pageInfo": {
+            "hasNextPage": end is not None,
+            "endCursor": asset_cursor(last, at) if last else None,
+        },
     }
     if is_asked(given, "counts"):
         counts = await context.services.catalog.known.counts(wanted, at)
@@ -155,6 +159,18 @@ def _kinds(given: dict[str, str]) -> set[str] | None:
             "$.kinds", f"{unknown[0][:60]!r} is no kind; known are {', '.join(ALL_KINDS)}"
         )
     return kinds
+
+
+def _standings(given: dict[str, str]) -> set[Standing] | None:
+    if "freshness" not in given:
+        return None
+    words = {one.strip().lower() for one in given["freshness"].split(",")}
+    unknown = sorted(words - set(STANDINGS))
+    if unknown:
+        raise InvalidInputError.at(
+            "$.freshness", f"must be among {', '.join(STANDINGS)}, got {unknown[0][:60]!r}"
+        )
+    return {one for one in STANDINGS if one in words}
 
 
 routes = [

@@ -16,7 +16,7 @@ from graph.catalog.asset_ref import AssetRef
 from graph.catalog.relation import Relation
 from graph.catalog.topology import Topology
 from graph.store.assets import Assets
-from graph.store.golden_records import Belief, GoldenRecord, GoldenRecords, ReceivedEvent, Version
+from graph.store.golden_records import Belief, Former, GoldenRecord, GoldenRecords, ReceivedEvent, Version
 from graph.store.lake_files import Carrier, LakeFiles
 from graph.store.match_views import Pair, PairView
 from graph.store.pipeline_runs import PipelineRun, PipelineTask
@@ -91,6 +91,11 @@ class Loaders:
         """Load the successive beliefs about golden records at one valid instant."""
         shape = ("beliefs", valid_at, known_at)
         return self._of(shape, lambda ids: self._read.beliefs(ids, valid_at, known_at), list[Belief])
+
+    def former_by_golden_record(self, known_at: datetime) -> DataLoader[UUID, Former]:
+        """Load what was believed of golden records and is no more at `known_at`."""
+        shape = ("former", known_at)
+        return self._of(shape, lambda ids: self._read.superseded(ids, known_at), lambda: Former([], []))
 
     def members_by_golden_record(self, known_at: datetime) -> DataLoader[UUID, list[Membership]]:
         """Load the source records that belong to golden records, as known at `known_at`."""

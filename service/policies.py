@@ -16,6 +16,7 @@ from graph.errors import InvalidInputError, NotFoundError
 from graph.golden.entity_type import EntityType
 from graph.golden.match_model import MatchModel
 from graph.golden.standings import Explanation, explain
+from graph.golden.timeline import Member
 from graph.pinning import Pinning, group_of
 from graph.store import contributions, facts
 from graph.store.database import DEFAULT_TENANT, Connection, Database
@@ -85,14 +86,27 @@ class Policies:
 
         Raises NotFoundError where no golden record of the id is known then.
         """
+        at, target, entity_type, members = await self._members(name, golden_id, as_of, known_at)
+        return at, target, explain(members, entity_type, group_of(entity_type, attribute), at.valid)
+
+    async def explanations(
+        self, name: str, golden_id: UUID, as_of: datetime | None, known_at: datetime | None
+    ) -> tuple[AsOf, UUID, list[Explanation]]:
+        """Return how every attribute group of a golden record was settled; raises as `explanation` does."""
+        at, target, entity_type, members = await self._members(name, golden_id, as_of, known_at)
+        groups = dict.fromkeys(attribute.group for attribute in entity_type.by_name.values())
+        return at, target, [explain(members, entity_type, group, at.valid) for group in groups]
+
+    async def _members(
+        self, name: str, golden_id: UUID, as_of: datetime | None, known_at: datetime | None
+    ) -> tuple[AsOf, UUID, EntityType, list[Member]]:
         reads: GoldenRecords = (await self._entities.of(name)).golden_records
         at = await reads.basis(as_of, known_at)
         target = (await reads.survivors([golden_id], at.system)).get(golden_id)
         async with self._database.connection() as connection:
             entity_type, _ = await self._types.known_at(connection, name, at.system)
-            group = group_of(entity_type, attribute)
             held = await contributions.held(connection, DEFAULT_TENANT, [target] if target else [], at.system)
             members = await contributions.members(connection, DEFAULT_TENANT, held, at.system)
         if target is None or not members:
             raise NotFoundError(f"no {name} {golden_id} is known then")
-        return at, target, explain(list(members.values()), entity_type, group, at.valid)
+        return at, target, entity_type, list(members.values())

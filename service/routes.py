@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
-from starlette.requests import Request
-from starlette.responses import FileResponse, Response
-from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
-from starlette.staticfiles import PathLike, StaticFiles
-from starlette.types import Scope
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from service import (
     asset_routes,
@@ -26,40 +19,26 @@ from service import (
     lineage_answer_routes,
     lineage_routes,
     marquez_routes,
+    pages,
     pipeline_routes,
     policy_routes,
     record_routes,
     run_routes,
     search_routes,
+    stream_letter_routes,
     trace_routes,
+    upload_routes,
 )
 from service.graphql_endpoint import GraphQLEndpoint
 from service.graphql_socket import GraphQLSockets
 from service.schema.root import schema
 from service.trusted_documents import TrustedDocuments
 
-STATIC = Path(__file__).parent / "static"
-"""Where the pages lie that a browser opens."""
-
-
-class Pages(StaticFiles):
-    """Files for a browser: what has its content's hash in its name is kept for ever, pages are asked for anew."""
-
-    def file_response(
-        self, full_path: PathLike, stat_result: os.stat_result, scope: Scope, status_code: int = 200
-    ) -> Response:
-        """Return a file, or that it has not changed."""
-        response = super().file_response(full_path, stat_result, scope, status_code)
-        hashed = Path(full_path).parent.name == "assets"
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if hashed else "no-cache"
-        return response
-
 
 def all_routes(trusted: TrustedDocuments) -> list[BaseRoute]:
-    """Return the routes of all nouns, the GraphQL endpoint and the playground."""
+    """Return the routes of all nouns, the GraphQL endpoint and the pages."""
     endpoint = GraphQLEndpoint(schema, trusted)
     return [
-        Route("/", front_page),
         Route("/graphql", endpoint.answer, methods=["GET", "POST"]),
         WebSocketRoute("/graphql", GraphQLSockets(endpoint).serve),
         *change_routes.routes,
@@ -82,10 +61,7 @@ def all_routes(trusted: TrustedDocuments) -> list[BaseRoute]:
         *run_routes.routes,
         *trace_routes.routes,
         *dead_letter_routes.routes,
-        Mount("/playground", Pages(directory=STATIC / "playground", html=True, check_dir=False)),
+        *stream_letter_routes.routes,
+        *upload_routes.routes,
+        *pages.routes,
     ]
-
-
-async def front_page(request: Request) -> Response:
-    """Answer whoever opens the bare address in a browser."""
-    return FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import orjson
 
+from service.pages import DOCUMENTS
 from service.settings import SettingsError
 
 SCHEME = "sha256:"
@@ -54,10 +55,13 @@ def document_id(text: str) -> str:
 
 
 def shipped() -> list[str]:
-    """Return the documents of our own pages, which the playground offers: docs/queries."""
+    """Return the documents of our own pages: what the playground offers (docs/queries), what the browser asks."""
     here = Path(__file__).parent
     folder = next((one for one in (here / "queries", here.parent / "docs" / "queries") if one.is_dir()), None)
-    return texts_in(folder) if folder is not None else []
+    return [
+        *(texts_in(folder) if folder is not None else ()),
+        *(texts_in(DOCUMENTS) if DOCUMENTS.exists() else ()),
+    ]
 
 
 def texts_in(source: Path) -> list[str]:

@@ -220,6 +220,7 @@ def _welcome(settings: Settings, console: Console, beside: Beside) -> None:
         f"""
 [bold]Goldthread is ready.[/] Ctrl-C stops it; the data stays in {escape(str(settings.home))}
 
+  catalog     [link={url}]{url}[/link]
   playground  [link={url}/playground]{url}/playground[/link]
   GraphQL     {url}/graphql
   REST        {url}/api/v1/customers

@@ -1,27 +1,29 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
-import { landingCards } from "./build/landing-cards.ts";
+import { knownDocuments } from "./build/known-documents.ts";
 import { LicenceNotice } from "./build/licence-notice.ts";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
-const notice = new LicenceNotice("playground/licences.txt");
+const notice = new LicenceNotice("licences.txt");
+const server = process.env["GOLDTHREAD_URL"] ?? "http://127.0.0.1:8000";
 
-/** Two pages into `service/static/`: the landing page at `/` and the playground at `/playground/`. */
+/** Two pages into `service/static/`: the catalog browser at `/` and the playground at `/playground/`. */
 export default defineConfig({
   base: "/",
-  plugins: [landingCards(path("../docs/queries")), notice.write()],
+  plugins: [notice.write(), knownDocuments(path("src"), "documents.json")],
   resolve: {
     alias: [
-      { find: "monaco-editor/esm/vs/editor/edcore.main.js", replacement: path("src/editor.ts") },
-      { find: "prettier/standalone", replacement: path("src/format.ts") },
-      { find: /^prettier\/(plugins\/estree|parser-babel)$/, replacement: path("src/no-grammar.ts") },
+      { find: "@", replacement: path("src") },
+      { find: "monaco-editor/esm/vs/editor/edcore.main.js", replacement: path("src/playground/editor.ts") },
+      { find: "prettier/standalone", replacement: path("src/playground/format.ts") },
+      { find: /^prettier\/(plugins\/estree|parser-babel)$/, replacement: path("src/playground/no-grammar.ts") },
     ],
   },
   worker: { format: "es", plugins: () => [notice.collect()] },
   build: {
     outDir: path("../service/static"),
     emptyOutDir: true,
-    assetsDir: "playground/assets",
+    assetsDir: "assets",
     // A data: URL is not cached on its own and grows the file that carries it.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
@@ -30,15 +32,17 @@ export default defineConfig({
     chunkSizeWarningLimit: 4096,
     rolldownOptions: {
       checks: { moduleLevelDirective: false },
-      input: { landing: path("index.html"), playground: path("playground/index.html") },
+      input: { browser: path("index.html"), playground: path("playground/index.html") },
       output: {
-        // Libraries apart from our own code: a change of ours renames only the small file.
+        // Libraries apart from our own code: a change of ours renames only the small files.
         codeSplitting: {
           groups: [
-            { name: "preload", test: /vite\/preload-helper/, priority: 3 },
-            { name: "monaco", test: /node_modules\/(monaco-editor|monaco-graphql)\/|src\/editor\.ts$/, priority: 2 },
-            { name: "react", test: /node_modules\/(react|react-dom|scheduler)\//, priority: 1 },
-            { name: "graphiql", test: /node_modules\/(?!prettier\/)/, priority: 0 },
+            { name: "preload", test: /vite\/preload-helper/, priority: 9 },
+            { name: "monaco", test: /node_modules\/(monaco-editor|monaco-graphql)\/|src\/playground\/editor\.ts$/, priority: 8 },
+            { name: "react", test: /node_modules\/(react|react-dom|scheduler)\//, priority: 7 },
+            { name: "xyflow", test: /node_modules\/(@xyflow|d3-(drag|zoom|selection|transition|dispatch|ease|timer)|zustand|classcat)\//, priority: 5 },
+            { name: "shell", test: /node_modules\/(@tanstack|seroval|seroval-plugins|use-sync-external-store|radix-ui|@radix-ui|@floating-ui|aria-hidden|react-remove-scroll|react-remove-scroll-bar|react-style-singleton|use-callback-ref|use-sidecar|get-nonce|tslib|cmdk|clsx|lucide-react|d3-(scale|time|time-format|array|interpolate|color|format)|internmap)\//, priority: 6 },
+            { name: "graphiql", test: /node_modules\/(?!prettier\/|@fontsource)/, priority: 0 },
           ],
         },
       },
@@ -46,6 +50,6 @@ export default defineConfig({
   },
   server: {
     fs: { allow: [path("..")] },
-    proxy: { "/graphql": "http://127.0.0.1:8000" },
+    proxy: Object.fromEntries(["/graphql", "/api"].map((one) => [one, { target: server, ws: true }])),
   },
 });

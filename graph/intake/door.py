@@ -14,8 +14,9 @@ from graph.golden.match_model import MatchModel, default_model
 from graph.golden.matching import matcher
 from graph.golden.own_words import OwnWord
 from graph.golden.record import Door, Origin, parse_attributes
-from graph.intake import arrivals, writing
+from graph.intake import arrivals, foretelling, writing
 from graph.intake.candidates import Pair
+from graph.intake.foretelling import Foretold
 from graph.intake.pause import without_cycle_search
 from graph.intake.preparing import prepared
 from graph.intake.turn import AloneError, Decided, Incoming, Outcome, Turn
@@ -136,6 +137,17 @@ class Intake:
                 raise result
             outcomes.append(result)
         return outcomes
+
+    async def foretell(self, prepared: Sequence[Incoming]) -> list[Foretold]:
+        """Say what `store` would make of what `prepare` returned, in order, as things stand now; nothing is written."""
+        async with self._database.connection() as connection:
+            transaction = connection.transaction()
+            await transaction.start()
+            try:
+                turn = await self._turn(connection, alone=False)
+                return await foretelling.foretold(turn, prepared, self._suppression_key)
+            finally:
+                await transaction.rollback()
 
     async def create(
         self, attributes: Mapping[str, object], valid_from: datetime | None, actor: str, door: Door

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from graph.errors import ErasedError
 from graph.golden.entity_type import CUSTOMER, EntityType
 from graph.golden.normalise import email as normal_email
+from graph.golden.superseded import superseded
 from graph.golden.versions import Painting, ceiling
 from graph.identity import SourceKey
 from graph.store import facts, search
@@ -94,6 +95,14 @@ class Belief:
     system_from: datetime
     system_to: datetime | None
     version: Version | None
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """When something was recorded of a golden record, and what was given up by it; both newest first."""
+
+    recorded_at: list[datetime]
+    beliefs: list[Belief]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +232,12 @@ class GoldenRecords:
             known = await facts.history(connection, self._tenant, golden_ids, known_at)
         return {golden_id: _beliefs(found, valid_at) for golden_id, found in known.items()}
 
+    async def superseded(self, golden_ids: Collection[UUID], known_at: datetime) -> dict[UUID, Former]:
+        """Return what was believed of each golden record and was corrected by a system instant."""
+        async with self._database.connection() as connection:
+            known = await facts.history(connection, self._tenant, golden_ids, known_at)
+        return {golden_id: _former(found) for golden_id, found in known.items()}
+
     async def members(self, golden_ids: Collection[UUID], known_at: datetime) -> dict[UUID, list[SourceKey]]:
         """Return the source records that were held to be each golden record at a system instant."""
         async with self._database.connection() as connection:
@@ -344,6 +359,27 @@ def _beliefs(known: Sequence[Fact], valid_at: datetime) -> list[Belief]:
             beliefs[-1] = replace(beliefs[-1], system_to=system_from)
         beliefs.append(Belief(system_from, None, _painted(painting, valid_at)))
     return beliefs
+
+
+def _former(known: Sequence[Fact]) -> Former:
+    beliefs = [
+        Belief(
+            one.stretch.system_from,
+            one.system_to,
+            Version(
+                number=one.number,
+                period=one.stretch.period,
+                is_deleted=one.stretch.op == "D",
+                attributes=(one.shown.attributes or {}) if one.shown else {},
+                provenance=(one.shown.provenance or {}) if one.shown else {},
+                system_from=one.stretch.system_from,
+            ),
+        )
+        for one in superseded(known)
+        if one.stretch.system_from is not None
+    ]
+    recorded = sorted({fact.system_from for fact in known if fact.system_from is not None}, reverse=True)
+    return Former(recorded, beliefs[::-1])
 
 
 def _painted(painting: Painting[Fact], valid_at: datetime) -> Version | None:

@@ -45,7 +45,10 @@ def letters_of(consumer: str, refused: Sequence[Refused]) -> list[StreamLetter]:
 
 
 class DeadLetterPost:
-    """Sends every dead letter to `<topic>.dead` after it is committed, at least once; its id comes as a header."""
+    """Sends every dead letter to `<topic>.dead` after it is committed, and to its topic whenever somebody asks for that.
+
+    Both at least once; the letter's id comes as a header.
+    """
 
     def __init__(self, database: Database, kafka: Kafka, sender: Sender) -> None:
         self._letters = StreamLetters(database)
@@ -68,12 +71,23 @@ class DeadLetterPost:
             if len(letters) < AT_ONCE:
                 return count
 
+    async def replay_asked(self) -> int:
+        """Send what somebody asked for to its topic once more, and return how many letters these were."""
+        count = 0
+        while True:
+            async with self._letters.asked(AT_ONCE) as letters:
+                await self._sender.send([_again(letter) for letter in letters])
+            count += len(letters)
+            if len(letters) < AT_ONCE:
+                return count
+
     async def run(self, stop: asyncio.Event) -> None:
-        """Send what comes, until `stop` is set; what cannot be sent is tried again."""
+        """Send what comes and what is asked for, until `stop` is set; what cannot be sent is tried again."""
         while not stop.is_set():
             self._wanted.clear()
             try:
                 await self.send()
+                await self.replay_asked()
             except Exception as error:  # whatever it is: the letters are kept, and tried again
                 _logger.warning("dead letters wait to be sent: %s", error)
             waiting = [asyncio.create_task(event.wait()) for event in (self._wanted, stop)]
@@ -106,10 +120,14 @@ async def replay(database: Database, sender: Sender, dead_letter_ids: Sequence[U
     """
     letters = await StreamLetters(database).some(dead_letter_ids)
     for letter in letters:
-        again = ("goldthread.replay", str(letter.dead_letter_id).encode())
-        await sender.send([Outgoing(letter.topic, letter.key, letter.value, (*letter.headers, again))])
+        await sender.send([_again(letter)])
         await StreamLetters(database).mark_replayed([letter.dead_letter_id])
     return letters
+
+
+def _again(letter: StreamLetter) -> Outgoing:
+    told = ("goldthread.replay", str(letter.dead_letter_id).encode())
+    return Outgoing(letter.topic, letter.key, letter.value, (*letter.headers, told))
 
 
 def _outgoing(letter: StreamLetter, *, without_value: bool = False) -> Outgoing:

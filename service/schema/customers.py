@@ -31,8 +31,10 @@ from service.schema.golden_records import SearchArgument, SourceKeyArgument, one
 from service.schema.provenance import SourceKeyInput, source_key_of
 from service.schema.threads import LakeFilePlace, TopicMessage, load_of
 from service.schema.versions import (
+    SUPERSEDED,
     BeliefArgument,
     BeliefFields,
+    GivenUpArgument,
     RecordFields,
     VersionFields,
     belief_fields,
@@ -212,6 +214,11 @@ class Customer(CustomerAttributes, RecordFields):
     async def beliefs(self, info: Info, at: BeliefArgument = None) -> list[CustomerBelief]:
         """Return what was successively believed about one valid instant, up to the basis."""
         return [CustomerBelief.of(self.record.id, belief) for belief in await self.believed(info, at)]
+
+    @strawberry.field(description=SUPERSEDED)
+    async def superseded_beliefs(self, info: Info, first: GivenUpArgument = 100) -> list[CustomerBelief]:
+        """Return what was believed and was corrected, up to the basis."""
+        return [CustomerBelief.of(self.record.id, belief) for belief in await self.given_up(info, first)]
 
     @classmethod
     def of(cls, record: store.GoldenRecord, at: AsOf) -> Customer:

@@ -20,8 +20,10 @@ from service.schema.customers import Address
 from service.schema.golden_records import Shown
 from service.schema.provenance import Provenance
 from service.schema.versions import (
+    SUPERSEDED,
     BeliefArgument,
     BeliefFields,
+    GivenUpArgument,
     RecordFields,
     VersionFields,
     belief_fields,
@@ -164,14 +166,15 @@ def _record_type(
     async def timeline(self: Any, info: Info) -> Any:
         return [shown(stored, self.entity_type_now) for stored in await self.versions(info)]
 
+    def told(self: Any, one: store.Belief) -> Any:
+        version_then = shown(one.version, self.entity_type_now) if one.version else None
+        return belief(**belief_fields(one), version=version_then)
+
     async def beliefs(self: Any, info: Info, at: BeliefArgument = None) -> Any:
-        return [
-            belief(
-                **belief_fields(one),
-                version=shown(one.version, self.entity_type_now) if one.version else None,
-            )
-            for one in await self.believed(info, at)
-        ]
+        return [told(self, one) for one in await self.believed(info, at)]
+
+    async def superseded(self: Any, info: Info, first: GivenUpArgument = 100) -> Any:
+        return [told(self, one) for one in await self.given_up(info, first)]
 
     def type_name(self: Any) -> str:
         return self.type_name
@@ -187,6 +190,7 @@ def _record_type(
             list[belief],
             "What was successively believed about one valid instant, oldest belief first.",
         ),
+        "superseded_beliefs": _field(superseded, list[belief], SUPERSEDED),
     }
     made = type(name, (_Attributes, RecordFields), body)
     return strawberry.type(made, description=f"The golden record of {noun} at the instants of its basis.")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from enum import Enum
 from typing import Annotated, TypeAlias
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from graph.catalog.asset import Asset as CatalogAsset
 from graph.catalog.asset_ref import AssetRef, asset_ref
 from graph.store import lake_files
 from graph.time import AsOf, instant, render
+from lineage.fresh_assets import STANDINGS, Standing
 from lineage.known_assets import AssetPlace, AssetsWanted, KnownAsset
 from lineage.nodes import Node
 from service.context import Info, RequestContext
@@ -89,6 +91,20 @@ class LakeFile(Asset):
     run_id: strawberry.ID = strawberry.field(description="The run that wrote it; see `run(id)`.")
 
 
+@strawberry.enum(description="How a dataset stands by its freshness.")
+class FreshnessStanding(Enum):
+    """How a dataset stands by its freshness."""
+
+    OVERDUE = strawberry.enum_value(
+        "overdue", description="It was not written again when it usually would have been."
+    )
+    ON_TIME = strawberry.enum_value("on_time", description="It was written when it usually is.")
+    WRITTEN = strawberry.enum_value(
+        "written", description="It was written, too seldom to tell what is usual."
+    )
+    UNWRITTEN = strawberry.enum_value("unwritten", description="No run is known to have written it.")
+
+
 @strawberry.type(description="How many assets of a list have a value.")
 class AssetCount:
     """How many assets of a list have a value."""
@@ -117,7 +133,7 @@ class AssetConnection:
     wanted: strawberry.Private[AssetsWanted]
     at: strawberry.Private[AsOf]
 
-    @strawberry.field(description="How many assets the list has in all its pages.")
+    @strawberry.field(description="How many assets the list has in all its pages, however fresh they are.")
     async def count(self, info: Info) -> int:
         """Return how many there are."""
         return (await info.context.loaders.counts_of_assets(self.at).load(self.wanted)).total
@@ -179,6 +195,13 @@ class KnownAssetQuery:
         namespace: Annotated[
             str | None, strawberry.argument(description="Only datasets, columns and jobs of this namespace.")
         ] = None,
+        freshness: Annotated[
+            list[FreshnessStanding] | None,
+            strawberry.argument(
+                description="Only datasets and topics that stand so by their freshness. A page may then have fewer than"
+                " `first` though more follow; `count` and `facets` are those of all."
+            ),
+        ] = None,
         first: FirstArgument = 20,
         after: AfterArgument = None,
         as_of: AsOfArgument = None,
@@ -186,25 +209,42 @@ class KnownAssetQuery:
     ) -> AssetConnection:
         """Return a page of assets."""
         context, size = info.context, page_size(first)
-        basis = context.services.assets.basis
-        start, at = await page_start(basis, after, asset_place, as_of, known_at)
+        start, at = await page_start(context.services.assets.basis, after, asset_place, as_of, known_at)
         given = {"owner": owner, "tag": tag, "term": term, "domain": domain, "namespace": namespace}
         wanted = await wanted_of(
             context, {str(one.value) for one in kinds} if kinds is not None else None, given, at
         )
-        found, has_next = await context.services.catalog.known.page(wanted, size, start, at)
-        edges = [
-            Edge(cursor=asset_cursor(place, at), node=await shown_known(context, known, at))
-            for known, place in found
-        ]
-        return AssetConnection(
-            edges=edges,
-            nodes=[edge.node for edge in edges],
-            page_info=PageInfo(has_next_page=has_next, end_cursor=edges[-1].cursor if edges else None),
-            basis=Basis.of(at),
-            wanted=wanted,
-            at=at,
-        )
+        found, end = await page_of(context, wanted, _standings(freshness), size, start, at)
+        return await _connection(context, wanted, found, end, at)
+
+
+async def _connection(
+    context: RequestContext,
+    wanted: AssetsWanted,
+    found: Sequence[tuple[KnownAsset, AssetPlace]],
+    end: AssetPlace | None,
+    at: AsOf,
+) -> AssetConnection:
+    edges = [
+        Edge(cursor=asset_cursor(place, at), node=await shown_known(context, known, at))
+        for known, place in found
+    ]
+    last = asset_cursor(end, at) if end else edges[-1].cursor if edges else None
+    return AssetConnection(
+        edges=edges,
+        nodes=[edge.node for edge in edges],
+        page_info=PageInfo(has_next_page=end is not None, end_cursor=last),
+        basis=Basis.of(at),
+        wanted=wanted,
+        at=at,
+    )
+
+
+def _standings(freshness: list[FreshnessStanding] | None) -> set[Standing] | None:
+    if freshness is None:
+        return None
+    asked = {str(one.value) for one in freshness}
+    return {one for one in STANDINGS if one in asked}
 
 
 async def wanted_of(
@@ -225,6 +265,22 @@ async def wanted_of(
         (await annotations.term(term, at) or UUID(int=0)) if term is not None else None,
         tuple(await annotations.domains_below(domain, at)) if domain is not None else None,
     )
+
+
+async def page_of(
+    context: RequestContext,
+    wanted: AssetsWanted,
+    standings: Collection[Standing] | None,
+    size: int,
+    start: AssetPlace | None,
+    at: AsOf,
+) -> tuple[list[tuple[KnownAsset, AssetPlace]], AssetPlace | None]:
+    """Return a page of assets, each with its place, and the place to go on from; None: there are no more."""
+    catalog = context.services.catalog
+    if standings is not None:
+        return await catalog.fresh.page(wanted, standings, size, start, at)
+    found, has_next = await catalog.known.page(wanted, size, start, at)
+    return found, found[-1][1] if has_next and found else None
 
 
 async def shown_known(context: RequestContext, known: KnownAsset, at: AsOf) -> Asset:

@@ -35,6 +35,7 @@ from service.schema.run_queries import RunQuery
 from service.schema.search import SearchQuery
 from service.schema.stewardship import StewardshipQuery
 from service.schema.stewardship_changes import StewardshipMutation
+from service.schema.stream_letters import StreamLetterMutation, StreamLetterQuery
 from service.schema.subscriptions import Subscription
 from service.schema.survivorship import SurvivorshipMutation, SurvivorshipQuery
 from service.schema.threads import TraceQuery
@@ -60,6 +61,7 @@ class Query(
     PipelineRunQuery,
     EventQuery,
     DeadLetterQuery,
+    StreamLetterQuery,
     ChangeQuery,
     ErasureQuery,
     StewardshipQuery,
@@ -81,6 +83,7 @@ class Mutation(
     AnnotationMutation,
     ChangeMutation,
     DeadLetterMutation,
+    StreamLetterMutation,
     ErasureMutation,
     StewardshipMutation,
     PolicyMutation,

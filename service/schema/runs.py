@@ -72,6 +72,7 @@ class Run(RunLineage):
         description="The id that its producer gave it, where that is no UUID."
     )
     job: LineageName = strawberry.field(description="The job it is a run of.")
+    job_id: strawberry.ID = strawberry.field(description="The id of that job.")
     state: RunState = strawberry.field(description="Its state.")
     placeholder: bool = strawberry.field(
         description="Whether nothing came from it itself, and it is known only as the parent or root of others."
@@ -212,6 +213,7 @@ class Run(RunLineage):
             id=strawberry.ID(str(run.run_id)),
             given_id=run.given_id,
             job=LineageName.of(run.job),
+            job_id=strawberry.ID(str(run.job_id)),
             state=RunState(run.state),
             placeholder=run.is_placeholder,
             is_part=run.is_part,

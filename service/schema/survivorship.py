@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import datetime
 from typing import Annotated, cast
+from uuid import UUID
 
 import strawberry
 
@@ -15,7 +16,7 @@ from graph.identity import SourceKey as Key
 from graph.pinning import Pinned
 from graph.spelling import camel
 from graph.store.pins import Verdict
-from graph.time import BEGINNING, Period, bounded
+from graph.time import BEGINNING, AsOf, Period, bounded
 from service.context import Info
 from service.schema.arguments import AsOfArgument, Basis, KnownAtArgument, search_text, uuid_of
 from service.schema.policies import NoteArgument, TypeArgument
@@ -102,6 +103,19 @@ class SurvivorshipExplanation:
         description="Every source record that offers something, the best first."
     )
 
+    @classmethod
+    def of(cls, at: AsOf, golden_id: UUID, told: standings.Explanation) -> SurvivorshipExplanation:
+        """Return an explanation as GraphQL shows it."""
+        return cls(
+            golden_id=strawberry.ID(str(golden_id)),
+            basis=Basis.of(at),
+            group=told.group,
+            attributes=[camel(name) for name in told.attributes],
+            strategies=list(told.strategies),
+            rule=told.rule,
+            candidates=[SurvivorshipCandidate.of(standing) for standing in told.standings],
+        )
+
 
 @strawberry.type(description="A steward's word on the values of a source record that counts over a period.")
 class SourcePin:
@@ -170,15 +184,24 @@ class SurvivorshipQuery:
         at, golden_id, told = await info.context.services.policies.explanation(
             entity_type, uuid_of(id), snake(attribute), as_of, known_at
         )
-        return SurvivorshipExplanation(
-            golden_id=strawberry.ID(str(golden_id)),
-            basis=Basis.of(at),
-            group=told.group,
-            attributes=[camel(name) for name in told.attributes],
-            strategies=list(told.strategies),
-            rule=told.rule,
-            candidates=[SurvivorshipCandidate.of(standing) for standing in told.standings],
+        return SurvivorshipExplanation.of(at, golden_id, told)
+
+    @strawberry.field(
+        description="Why a golden record has the values it has at an instant: one explanation for each attribute group."
+    )
+    async def survivorship_explanations(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="The id of the golden record.")],
+        entity_type: TypeArgument = "customer",
+        as_of: AsOfArgument = None,
+        known_at: KnownAtArgument = None,
+    ) -> list[SurvivorshipExplanation]:
+        """Return how every attribute group was settled."""
+        at, golden_id, told = await info.context.services.policies.explanations(
+            entity_type, uuid_of(id), as_of, known_at
         )
+        return [SurvivorshipExplanation.of(at, golden_id, one) for one in told]
 
 
 @strawberry.type

@@ -14,7 +14,7 @@ from graph.store import lake_files
 from graph.time import AsOf
 from service.context import Info
 from service.golden_record_json import sources
-from service.schema.arguments import Basis, KnownAtArgument
+from service.schema.arguments import Basis, KnownAtArgument, page_size
 from service.schema.carriers import Carrier
 from service.schema.provenance import Provenance, SourceKey
 from service.schema.quality import Member, Quality
@@ -83,6 +83,20 @@ BeliefArgument = Annotated[
 ]
 
 
+SUPERSEDED = (
+    "What was believed and was corrected, up to the basis: each over the valid time it spoke of wrongly. "
+    "What held until further notice and was merely followed by something else is not among them."
+)
+GivenUpArgument = Annotated[
+    int,
+    strawberry.argument(
+        description="How many, 1 to 500, those given up last first; the count tells of more."
+    ),
+]
+RecordedArgument = Annotated[int, strawberry.argument(description="How many, 1 to 500, the newest first.")]
+MOST_GIVEN_UP = 500
+
+
 @strawberry.type
 class BeliefFields:
     """What is shown of every belief, whatever it is about."""
@@ -126,6 +140,33 @@ class RecordFields:
         """Return the quality of the golden record at the basis."""
         entity = await info.context.entity(self.type_name)
         return Quality.of(score(self.record.version.attributes, entity.type))
+
+    @strawberry.field(
+        description="The system instants at which something was recorded of it, up to the basis, newest first."
+    )
+    async def recorded_at(self, info: Info, first: RecordedArgument = 100) -> list[datetime]:
+        """Return when something was recorded of it."""
+        return (await self.former(info)).recorded_at[: page_size(first, most=MOST_GIVEN_UP)]
+
+    @strawberry.field(
+        description="At how many system instants something was recorded of it, up to the basis."
+    )
+    async def recorded_count(self, info: Info) -> int:
+        """Return at how many instants something was recorded of it."""
+        return len((await self.former(info)).recorded_at)
+
+    @strawberry.field(description="How many stretches of belief were corrected, up to the basis.")
+    async def superseded_count(self, info: Info) -> int:
+        """Return how many stretches of belief were corrected."""
+        return len((await self.former(info)).beliefs)
+
+    async def former(self, info: Info) -> store.Former:
+        """Return what was believed of it and is no more at the basis."""
+        return await info.context.loaders.former_by_golden_record(self.at.system).load(self.record.id)
+
+    async def given_up(self, info: Info, first: int) -> list[store.Belief]:
+        """Return what was believed of it and was corrected up to the basis, at most `first`, given up last first."""
+        return (await self.former(info)).beliefs[: page_size(first, most=MOST_GIVEN_UP)]
 
     async def versions(self, info: Info) -> list[store.Version]:
         """Return every version along valid time, as believed at the basis."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.bench import accuracy, answers, graphql, lineage, search, speed, streams
+from tests.bench import accuracy, answers, graphql, lineage, search, speed, streams, web
 from tests.bench.environments import cache
 from tests.bench.sections import Section
 
@@ -39,6 +39,7 @@ def parts(*, quick: bool) -> dict[str, Callable[[], list[Section]]]:
         "graphql": lambda: graphql.run(graphql.QUICK if quick else graphql.FULL),
         "search": lambda: search.run(search.QUICK if quick else search.FULL),
         "streams": lambda: streams.run(streams.QUICK if quick else streams.FULL),
+        "web": lambda: web.run(web.QUICK if quick else web.FULL),
     }
 
 

@@ -18,6 +18,7 @@ from graph.golden.timeline import TimedEvent, source_timeline
 from graph.identity import SourceKey
 from ingest.deliveries import source_rows
 from ingest.generators import BAD_ROWS, STORY_KEY, STORY_SHOP_KEY, deliver, source_files
+from ingest.households import SIZE, sayings, split
 from ingest.population import Population
 
 FILES = [
@@ -162,3 +163,16 @@ def test_delivering_again_leaves_equal_files_alone(tmp_path: Path) -> None:
     assert sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file()) == sorted(
         FILES
     )
+
+
+def test_there_are_people_whom_nobody_can_tell_apart_for_sure() -> None:
+    """Each special person lives with somebody settled, under the same roof; one moves twice and is put right twice."""
+    lives = list(Population(7).lives(499))
+    ordinary, special = split(lives)
+    assert (len(ordinary), len(special)) == (499 - SIZE, SIZE)
+    said = list(sayings(ordinary, special))
+    assert len({one.life.number for one in said}) == SIZE
+    assert [one.at.date().isoformat() for one in said if one.until] == ["2023-06-15", "2025-01-20"]
+    homes = {life.changes[0].person.address for life in ordinary}
+    assert all(one.person.address in homes for one in said if one.life is not special[0])
+    assert list(sayings(*split(lives[:50]))) == []

@@ -36,6 +36,7 @@ from tests.service.test_graphql_assets import ATTRIBUTES, RELATED, made
 from tests.service.test_graphql_customers import statements
 from tests.service.test_run_doors import SUBSET, day, facet, run_event
 from tests.service.test_run_doors import post as post_runs
+from tests.service.test_stream_letter_doors import keep, letter
 
 CORE = Documents(schema).schema
 MANY = 6
@@ -60,7 +61,10 @@ def paged(selection: str, rows: str, **given: str) -> Case:
     return Case(document, {"first": 1}, {"first": MANY}, rows)
 
 
-RECORD = "beliefs { systemFrom } members { key } sourceRecords { key } timeline { number provenance { attribute } %s }"
+RECORD = (
+    "beliefs { systemFrom } supersededBeliefs { systemTo } recordedAt supersededCount recordedCount"
+    " members { key } sourceRecords { key } timeline { number provenance { attribute } %s }"
+)
 ENTITY = "attributes { name } " + RECORD % "attributes { name }"
 SAID = "descriptions { text } glossaryTerms { name } annotationHistory { number }"
 ASSET = f"versions {{ number }} hostedIn {{ name }} storedIn {{ name }} failsWith {{ name }} {SAID}"
@@ -107,6 +111,12 @@ CASES: dict[str, Case] = {
     ),
     "events": paged("{ nodes { id } }", "events"),
     "warned events": paged("{ nodes { id } }", "eventWarnings"),
+    "dead letters of streams": paged(
+        "{ nodes { id problems { path } } topics { topic } }", "streamDeadLetters"
+    ),
+    "assets by their freshness": paged(
+        "{ nodes { name ... on Dataset { freshness { isOverdue } } } }", "assets", freshness="[WRITTEN]"
+    ),
     "warnings": paged("{ reason events }", "eventWarningCounts"),
     "a graph": Case(
         f"query ($job: String!) {{ lineage(of: {{name: $job, kind: JOB}}, direction: DOWNSTREAM, depth: 2, first: 20) {{"
@@ -124,7 +134,8 @@ CASES: dict[str, Case] = {
         "lineage",
     ),
     "a crosswalk": Case(
-        "query ($id: ID!) { crosswalk(id: $id) { members { key } } }",
+        "query ($id: ID!) { crosswalk(id: $id) { members { key } }"
+        " survivorshipExplanations(id: $id) { group candidates { sourceRecord { key } } } }",
         {"id": "alone"},
         {"id": "several"},
         "crosswalk",
@@ -198,6 +209,7 @@ async def filled(app: Starlette, client: httpx.AsyncClient, ask: Ask, database: 
     await alike(app)
     await act(ask, "rejectReviewTasks(ids: $ids)", *(await tasks_of(ask))[:2])
     await _lineage(client)
+    await keep(database, *(letter(number) for number in range(MANY)))
     await Indexing(database).catch_up()
     return named
 

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from graph.errors import UnavailableError
 from graph.store.database import Database
 from service.app import create_app
-from service.routes import STATIC
+from service.pages import STATIC
 from service.settings import Settings
 
 KEY = "s3cret-key"
@@ -173,11 +173,11 @@ async def test_the_pages_of_a_browser_are_served_with_their_caching(client: http
         page = await client.get(path)
         assert (page.status_code, page.headers["cache-control"]) == (200, "no-cache")
         assert page.headers["content-type"].startswith("text/html")
-    asset = min((STATIC / "playground" / "assets").glob("*.js"))
-    served = await client.get(f"/playground/assets/{asset.name}")
+    asset = min((STATIC / "assets").glob("*.js"))
+    served = await client.get(f"/assets/{asset.name}")
     assert served.headers["cache-control"] == "public, max-age=31536000, immutable"
-    assert (await client.get("/playground/../../settings.py")).status_code == 404
-    assert (await client.get("/playground/%2e%2e/%2e%2e/settings.py")).status_code == 404
+    assert (await client.get("/assets/../../settings.py")).status_code == 404
+    assert (await client.get("/assets/%2e%2e/%2e%2e/settings.py")).status_code == 404
 
 
 async def test_the_application_does_not_start_without_a_database() -> None:

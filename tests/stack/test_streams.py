@@ -205,6 +205,10 @@ async def _a_letter_returns(workers: Programs, database: Database) -> None:
     assert "1 sent to their topics once more" in workers.run("dead", "replay", str(letter.dead_letter_id))
     await until(lambda: _are_taken_in(database, {TOPIC: 4}), "the letter comes back")
     assert len(await letters.waiting(TOPIC)) == 1
+    await letters.ask_replay(await letters.waiting(TOPIC))
+    await until(
+        lambda: _are_taken_in(database, {TOPIC: 5}), "the letter comes back, asked for as the server asks"
+    )
 
 
 async def _source_table(database: Database) -> None:

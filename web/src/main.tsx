@@ -1,10 +1,6 @@
-import "./playground.css";
+import "@/parts/tokens.css";
 import { createRoot } from "react-dom/client";
-import { ApiKey } from "./api-key";
-import { linked } from "./examples";
-import { Playground } from "./Playground";
+import { App } from "@/shell/App";
 
-const example = linked(location.search);
-// The link has done its work: a reload keeps what the user typed since.
-if (location.search !== "") history.replaceState(null, "", location.pathname);
-createRoot(document.getElementById("root")!).render(<Playground apiKey={new ApiKey()} linked={example} />);
+const root = document.getElementById("root");
+if (root !== null) createRoot(root).render(<App />);

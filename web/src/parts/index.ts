@@ -1,0 +1,12 @@
+export { Button, buttonClass } from "./Button";
+export { Chip, StateChip, type Lane, type Tint } from "./Chip";
+export { Copy, CopyLine } from "./Copy";
+export { EmptyState } from "./EmptyState";
+export { ErrorBox } from "./ErrorBox";
+export { Field } from "./Field";
+export { Page } from "./Page";
+export { Dialog, Drawer } from "./Panels";
+export { Skeleton } from "./Skeleton";
+export { Stat } from "./Stat";
+export { Table, type Column } from "./Table";
+export { distanceText, durationText, instantText, Time } from "./Time";
