@@ -64,20 +64,21 @@ export function Pipeline({ id }: { id: string }) {
       }
     >
       <When pipeline={pipeline} />
-      <Table
-        label="Runs of the pipeline"
-        className={styles["table"]}
-        columns={COLUMNS}
-        rows={runs.nodes}
-        keyOf={(run) => run.id}
-        selected={url["run"]}
-        onOpen={(run) => set({ run: run.id }, true)}
-        empty={
-          <EmptyState title="It never ran">
-            {pipeline.runsAs ? "Press “Run”, or give it a schedule." : "Say under “Schedule” what runs it: a DAG of Airflow or a step of the worker."}
-          </EmptyState>
-        }
-      />
+      {runs.nodes.length === 0 ? (
+        <EmptyState title="It never ran">
+          {pipeline.runsAs ? "Press “Run”, or give it a schedule." : "Say under “Schedule” what runs it: a DAG of Airflow or a step of the worker."}
+        </EmptyState>
+      ) : (
+        <Table
+          label="Runs of the pipeline"
+          className={styles["table"]}
+          columns={COLUMNS}
+          rows={runs.nodes}
+          keyOf={(run) => run.id}
+          selected={url["run"]}
+          onOpen={(run) => set({ run: run.id }, true)}
+        />
+      )}
       {runs.pageInfo.hasNextPage && <p className={styles["quiet"]}>The last {runs.nodes.length} runs.</p>}
       {url["run"] && <RunPanel id={url["run"]} onClose={() => set({ run: null })} />}
       {dialog === "run" && (
