@@ -35,7 +35,7 @@ OF_RECORDS = {
     "source_record": "delete from source_record where tenant_id = $1 and source_record_id = any($2::uuid[])",
 }
 
-# Texts that people write, in which they may have named somebody.
+# What people and pipelines write down, in words or as JSON, in which they may have named somebody.
 NOTES = (
     ("review_task", "note"),
     ("review_action", "note"),
@@ -43,6 +43,10 @@ NOTES = (
     ("survivorship_pin", "note"),
     ("policy", "note"),
     ("erasure", "reason"),
+    ("pipeline_run", "conf"),
+    ("pipeline_run", "result"),
+    ("pipeline_run", "error"),
+    ("pipeline_task", "error"),
 )
 
 _RECORDS = """
@@ -321,19 +325,17 @@ async def clean_notes(connection: Connection, tenant: int, traces: Traces) -> Co
     """Take the words out of what people wrote into notes, and return how many notes were changed in which table."""
     changed: Counter[str] = Counter()
     for table, column in NOTES:
-        rows = await connection.fetch(
-            f"select ctid, {column} as text from {table} where tenant_id = $1 and {column} is not null",  # noqa: S608
-            tenant,
-        )
-        for row in rows:
-            text, count = traces.removed(row["text"])
-            if count:
-                await connection.execute(
-                    f"update {table} set {column} = $1 where ctid = $2",  # noqa: S608 - constant names
-                    text,
-                    row["ctid"],
-                )
-                changed[table] += 1
+        sql = f"select ctid, {column} as said from {table} where tenant_id = $1 and {column} is not null"  # noqa: S608
+        async for rows in _batches(connection, sql, tenant):
+            for row in rows:
+                said, count = traces.removed_from_json(row["said"])
+                if count:
+                    await connection.execute(
+                        f"update {table} set {column} = $1 where ctid = $2",  # noqa: S608 - constant names
+                        said,
+                        row["ctid"],
+                    )
+                    changed[table] += 1
     return changed
 
 

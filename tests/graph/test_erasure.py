@@ -274,6 +274,37 @@ async def test_notes_name_the_person_no_more(database: Database) -> None:
         assert await connection.fetchval("select note from match_decision") == "not [erased]"
 
 
+async def test_runs_of_pipelines_name_the_person_no_more(database: Database) -> None:
+    """What a run was given, answered and failed of loses the words, in names and in values; other runs stay as they are."""
+    ann, _ = await taken_in(database, ANN, BOB)
+    email = ANN["email"]
+    async with database.connection() as connection:
+        await connection.executemany(
+            """insert into pipeline_run (tenant_id, run_id, pipeline_id, pipeline_name, engine, work, conf, cause, result, error,
+                                         state, ended_at)
+               values (1, $1, $1, 'load', 'worker', 'match', $2, 'request', $3, $4, 'failed', clock_timestamp())""",
+            [
+                (UUID(int=1), {"only": [email], email: 7}, {"rows": 2}, f"{email} came twice"),
+                (UUID(int=2), {"only": [BOB["email"]]}, None, None),
+            ],
+        )
+        await connection.execute(
+            """insert into pipeline_task (tenant_id, run_id, task_id, map_index, try_number, is_newest, error)
+               values (1, $1, 'match', -1, 1, true, $2)""",
+            UUID(int=1),
+            f"no key of {email}",
+        )
+    await Erasures(database, SECRET).erase("customer", ann, "me", "asked")
+
+    async with database.connection() as connection:
+        runs = await connection.fetch("select conf, result, error from pipeline_run order by run_id")
+        assert [tuple(run) for run in runs] == [
+            ({"only": ["[erased]"], "[erased]": 7}, {"rows": 2}, "[erased] came twice"),
+            ({"only": [BOB["email"]]}, None, None),
+        ]
+        assert await connection.fetchval("select error from pipeline_task") == "no key of [erased]"
+
+
 async def test_what_comes_in_meanwhile_does_not_slip_through(database: Database) -> None:
     """Whoever takes the person in at the very moment of the erasure comes before it, and is erased, or is refused."""
     intake = Intake(database, suppression_key=SECRET)
