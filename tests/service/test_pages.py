@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 import httpx
 import pytest
 
-from service.pages import DOCUMENTS, SCREENS, is_page
+from service.pages import DOCUMENTS, is_page
 from service.trusted_documents import TrustedDocuments, texts_in
-
-ROUTES = Path(__file__).parents[2] / "web" / "src" / "shell" / "screens.tsx"
-
-
-def test_the_server_knows_the_screens_that_the_browser_shows() -> None:
-    """The first words of the browser's routes are those that the server answers with its page."""
-    shown = set(re.findall(r'^  "/([a-z-]+)', ROUTES.read_text("utf-8"), re.MULTILINE))
-    assert shown == set(SCREENS)
 
 
 @pytest.mark.parametrize("path", ["/", "/catalog", "/lineage/one", "/customers/one/difference"])
