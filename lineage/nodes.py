@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ NodeName = DatasetName | JobName | Named | UUID
 
 _KINDS: tuple[NodeKind, ...] = ("dataset", "job")
 _MOST_CANDIDATES = 10
+_NOWHERE: Mapping[UUID, int] = {}
 _NODES = statement("nodes")
 _LINKS = statement("links")
 _CALLED = {
@@ -111,10 +112,16 @@ class Nodes:
         exact = [node for node in candidates if node.name.name == of.name]
         return _only(await self._joined(exact or candidates), repr(of.name))
 
-    async def named(self, datasets: Sequence[UUID], jobs: Sequence[UUID]) -> list[Node]:
-        """Return the nodes of these ids that are known, each dataset once however many of its names are among them."""
+    async def named(
+        self, datasets: Sequence[UUID], jobs: Sequence[UUID], distances: Mapping[UUID, int] = _NOWHERE
+    ) -> list[Node]:
+        """Return the nodes of these ids that are known, each dataset once however many of its names are among them.
+
+        `distances` may say how far away they are.
+        """
         rows = await self._connection.fetch(_NODES, self._tenant, datasets, jobs, self.known)
-        return await self._joined([_node(row) for row in rows])
+        found = [_node(row, distances.get(row["id"], 0)) for row in rows]
+        return await self._joined(found, distances)
 
     async def _called(self, of: Named, kind: NodeKind) -> list[Node]:
         name, namespace = of.name, of.namespace
@@ -129,21 +136,21 @@ class Nodes:
         )
         return [_node(row) for row in rows]
 
-    async def _joined(self, nodes: Iterable[Node]) -> list[Node]:
+    async def _joined(self, nodes: Iterable[Node], distances: Mapping[UUID, int] = _NOWHERE) -> list[Node]:
         given = list(nodes)
         await self.join(node.id for node in given if node.kind == "dataset")
         found: dict[UUID, Node] = {}
         for node in given:
             component = self._components.get(node.id)
             if component is not None:
-                node = _shown(component)  # noqa: PLW2901
+                node = _shown(component, distances.get(component.ids[0], 0))  # noqa: PLW2901
             found[node.id] = node
         return list(found.values())
 
 
-def _shown(component: Component) -> Node:
+def _shown(component: Component, distance: int) -> Node:
     name, *others = component.names
-    return Node(component.ids[0], "dataset", name, 0, tuple(others), component.former_names)
+    return Node(component.ids[0], "dataset", name, distance, tuple(others), component.former_names)
 
 
 def _link(row: Any) -> Link:
@@ -157,9 +164,10 @@ def _link(row: Any) -> Link:
     )
 
 
-def _node(row: Any) -> Node:
-    named = DatasetName if row["kind"] == "dataset" else JobName
-    return Node(row["id"], row["kind"], named(row["namespace"], row["name"]))
+def _node(row: Any, distance: int = 0) -> Node:
+    id_, kind, namespace, name = row
+    named = DatasetName if kind == "dataset" else JobName
+    return Node(id_, kind, named(namespace, name), distance)
 
 
 def _only(found: Sequence[Node], called: str) -> Node:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -195,8 +195,7 @@ class Lineage:
 
 async def _graph(known: Nodes, found: Walked, at: AsOf) -> LineageGraph:
     """Return what was found with the names of its nodes."""
-    named = await known.named(*_by_kind(found.kinds))
-    nodes = [replace(node, distance=found.distances[node.id]) for node in named]
+    nodes = await known.named(*_by_kind(found.kinds), found.distances)
     return LineageGraph(
         at,
         tuple(

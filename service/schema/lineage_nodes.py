@@ -60,6 +60,9 @@ HEADINGS: dict[LineageDirection, store.Direction] = {
 KINDS: dict[LineageNodeKind, NodeKind] = {LineageNodeKind.DATASET: "dataset", LineageNodeKind.JOB: "job"}
 """The kinds in the words of lineage."""
 
+_SHOWN_KINDS = {word: kind for kind, word in KINDS.items()}
+_SHOWN_EDGES = {str(kind.value): kind for kind in LineageEdgeKind}
+
 
 @strawberry.type(
     description="How many nodes lie directly behind those shown; where truncated, at least so many."
@@ -128,7 +131,7 @@ class LineageNode(LineageName):
         """Return the node as GraphQL shows it; `among` are the nodes shown beside it."""
         return cls(
             id=strawberry.ID(str(node.id)),
-            kind=LineageNodeKind(node.kind),
+            kind=_SHOWN_KINDS[node.kind],
             namespace=node.name.namespace,
             name=node.name.name,
             display_name=node.display_name,
@@ -166,7 +169,7 @@ class LineageEdge:
         return cls(
             from_=strawberry.ID(str(edge.origin)),
             to=strawberry.ID(str(edge.target)),
-            kind=LineageEdgeKind(edge.kind),
+            kind=_SHOWN_EDGES[edge.kind],
             valid_from=edge.valid_from,
             valid_to=edge.valid_to,
             system_from=edge.system_from,
