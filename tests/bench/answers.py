@@ -27,7 +27,7 @@ _QUERY = (
     f" lineage(of: {{id: $id}}, direction: UPSTREAM, depth: $depth, first: $first, asOf: $asOf) {{ {_FIELDS} }} }}"
 )
 _THEN = "2024-01-31T00:00:00Z"
-_WARMING = 30
+_WARMING = 300
 """How many questions are asked each way before it is measured: a server that has just begun reads and compiles."""
 
 
