@@ -44,7 +44,6 @@ MOST_WALKED = 20_000
 
 _KINDS: tuple[NodeKind, ...] = ("dataset", "job")
 
-_BASIS = statement("basis")
 _STATE = statement("state")
 
 
@@ -86,8 +85,7 @@ class Lineage:
 
     async def basis(self, as_of: datetime | None = None, known_at: datetime | None = None) -> AsOf:
         """Return the instants an answer is for: now where not given, and known no later than what is committed."""
-        async with self._database.connection(leaves_nothing=True) as connection:
-            ((newest, now),) = await connection.fetch(_BASIS, self._tenant)
+        newest, now = await self.memory.head(self._tenant)
         known = newest if known_at is None else min(bounded(known_at, "$.knownAt"), newest)
         return AsOf(now if as_of is None else bounded(as_of, "$.asOf"), known)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from graph.errors import UnavailableError
+from graph.errors import NotFoundError, UnavailableError
 from graph.store.database import Connection, Database
 from lineage.statements import statement
 
@@ -26,7 +26,7 @@ MOST_EDGES = 3_000_000
 MOST_TENANTS = 8
 """How many graphs are in memory at once; that not asked about for longest is let go of."""
 
-_HEAD = statement("snapshot_head")
+_HEAD = statement("head")
 _FITS = statement("snapshot_fits")
 _PATIENCE = 600.0
 """Seconds until a graph that was too large, or could not be built, is looked at anew."""
@@ -41,12 +41,16 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _Held:
-    """A tenant's graph, or why there is none; `version` and `epoch` as of its `known_at`."""
+    """A tenant's graph, or why there is none; `version` and `epoch` as of its `known_at`.
+
+    `checked` is the instant that `Snapshots.head` gave last, the object itself: who asks with it first needs no further look.
+    """
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     snapshot: Snapshot | None = None
     version: int = -1
     epoch: int = -1
+    checked: datetime | None = None
     problem: str | None = None
     not_before: float = 0.0
     building: asyncio.Task[None] | None = None
@@ -82,6 +86,16 @@ class Snapshots:
     def sizes(self) -> dict[int, Size]:
         """Return how large the graphs in memory are, by tenant."""
         return {key: held.snapshot.size() for key, held in self._held.items() if held.snapshot is not None}
+
+    async def head(self, tenant: int) -> tuple[datetime, datetime]:
+        """Return the last committed instant and now; an answer as of the former needs no second look at the database."""
+        held = self._held.get(tenant)
+        if held is None:
+            head = await self._head(tenant)
+        else:
+            head, is_as_new = await self._look(tenant, held)
+            held.checked = head["last_at"] if is_as_new else None
+        return head["last_at"], head["now"]
 
     async def at_hand(self, tenant: int, system: datetime) -> Snapshot | None:
         """Return the graph of a tenant that knows at least what was known at an instant; None where it is not in memory."""
@@ -148,19 +162,36 @@ class Snapshots:
 
     async def _refresh(self, tenant: int, held: _Held, system: datetime) -> None:
         """Bring the graph up to an instant, or drop it where it does not follow from what it was any more."""
-        known, version = held.snapshot, held.version
-        async with self._database.connection(leaves_nothing=True) as connection:
-            head = await connection.fetchrow(_HEAD, tenant)
-        if held.snapshot is not known or known is None:
+        if held.checked is system:
+            held.checked = None
             return
-        if head is None or head["epoch"] != held.epoch or head["version"] < version:
-            held.snapshot = None
-        elif head["version"] == held.version:
-            known.known_at = max(known.known_at, head["last_at"])
-        elif known.known_at < system:
+        known = held.snapshot
+        _, is_as_new = await self._look(tenant, held)
+        if held.snapshot is known and known is not None and not is_as_new and known.known_at < system:
             async with held.lock:
                 if held.snapshot is known and known.known_at < system:
                     await self._catch_up(tenant, held, known)
+
+    async def _look(self, tenant: int, held: _Held) -> tuple[Any, bool]:
+        """Return the head, and whether the graph knows all that; drop the graph where it does not follow from what it was."""
+        known, version = held.snapshot, held.version
+        head = await self._head(tenant)
+        if known is None or held.snapshot is not known:
+            return head, False
+        if head["epoch"] != held.epoch or head["version"] < version:
+            held.snapshot = None
+            return head, False
+        if head["version"] != held.version:
+            return head, False
+        known.known_at = max(known.known_at, head["last_at"])
+        return head, True
+
+    async def _head(self, tenant: int) -> Any:
+        async with self._database.connection(leaves_nothing=True) as connection:
+            head = await connection.fetchrow(_HEAD, tenant)
+        if head is None:
+            raise NotFoundError(f"no tenant has the number {tenant}")
+        return head
 
     async def _catch_up(self, tenant: int, held: _Held, snapshot: Snapshot) -> None:
         from lineage.snapshot.loading import catch_up, compact  # noqa: PLC0415 - as above

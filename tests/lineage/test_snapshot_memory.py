@@ -215,6 +215,22 @@ async def test_what_is_taken_away_is_forgotten(
     assert [node.name.name for node in graph.nodes] == ["b"]
 
 
+async def test_one_look_at_the_database_serves_an_answer_and_no_second_one(
+    database: Database, memory: Snapshots, recorder: Recorder
+) -> None:
+    """Who asks as of the basis just taken is answered from what that saw; asked again, what was taken away since is gone."""
+    await record_all(recorder, [run_event(1, "COMPLETE", "2026-01-01T00:00:00Z", ["a"], ["b"])])
+    reads = Lineage(database, memory=memory)
+    first = await reads.snapshot(await reads.basis())
+    at = await reads.basis()
+    async with database.connection() as connection, connection.transaction():
+        await lock_writers_out(connection, DEFAULT_TENANT, rewritten=True)
+        await connection.execute("delete from lineage_edge where direction = 'O'")
+    assert await reads.at_hand(at) is first
+    assert await reads.at_hand(at) is None
+    assert (await reads.snapshot(at)).neighbours(_id("b"), "up", at) == []
+
+
 async def test_those_who_ask_at_once_wait_for_one_build(database: Database, memory: Snapshots) -> None:
     """And nobody who can be answered otherwise waits for it."""
     at = await Lineage(database).basis()

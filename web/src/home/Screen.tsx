@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ArrowRight, Search } from "lucide-react";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { useAsk, useLive } from "@/asking";
 import { durationText, ErrorBox, Page, Skeleton, Stat, StateChip, Time } from "@/parts";
 import { addressOf, kindLook } from "@/shell/kinds";
@@ -21,6 +21,9 @@ export function Screen() {
   const { data, error, refetch } = useAsk(Health, { yesterday }, { every: 30_000 });
   useLive(AnyRunChanged, {}, () => void client.invalidateQueries({ queryKey: [Health.name] }), data !== undefined);
   const isEmpty = data !== undefined && data.everything.count === 0 && data.customers.nodes.length === 0;
+  // Who saw the first steps goes on seeing them: what they wait for is told there.
+  const [wasEmpty, setWasEmpty] = useState(false);
+  if (isEmpty && !wasEmpty) setWasEmpty(true);
   return (
     <Page
       title="Home"
@@ -34,7 +37,7 @@ export function Screen() {
         <kbd>{/Mac|iP/.test(navigator.platform) ? "⌘K" : "Ctrl K"}</kbd>
       </button>
       {error && <ErrorBox error={error} onRetry={() => void refetch()} />}
-      {isEmpty ? <FirstSteps /> : <Overview data={data} yesterday={yesterday} />}
+      {wasEmpty ? <FirstSteps isEmpty /> : <Overview data={data} yesterday={yesterday} />}
     </Page>
   );
 }

@@ -26,8 +26,12 @@ export function command(address: string, key: boolean): string {
   return `curl ${address}/api/v1/lineage \\\n  -H 'Content-Type: application/json'${header} \\\n  -d '${body}'`;
 }
 
-/** What an empty catalog shows: a command to copy, and a place that turns live when the event arrives. */
-export function FirstSteps() {
+/**
+ * What an empty catalog shows: a command to copy, and a place that turns live when the event arrives.
+ *
+ * Where the catalog was seen to be empty, every event has arrived since.
+ */
+export function FirstSteps({ isEmpty = false }: { isEmpty?: boolean }) {
   const navigate = useNavigate();
   const { data, refetch } = useAsk(FirstEvent, {}, { every: 3_000 });
   const [graph, setGraph] = useState<{ from: string; to: string } | null>(null);
@@ -39,7 +43,7 @@ export function FirstSteps() {
   const text = useMemo(() => command(location.origin, sessionStorage.getItem("goldthread.api-key") !== null), []);
   const latest = data?.events.nodes[0];
   // What was there when the page opened did not arrive just now.
-  const [before, setBefore] = useState<string | null>();
+  const [before, setBefore] = useState<string | null | undefined>(isEmpty ? null : undefined);
   if (before === undefined && data !== undefined) setBefore(latest?.id ?? null);
   const event = before === undefined || latest?.id === before ? undefined : latest;
   useEffect(() => {
