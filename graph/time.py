@@ -94,4 +94,5 @@ def bounded(value: datetime, path: str = "$") -> datetime:
 
 def render(value: datetime) -> str:
     """Return the instant as ISO 8601 in UTC with a Z, the one spelling every door uses."""
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return utc.isoformat()[: -len("+00:00")] + "Z"

@@ -216,7 +216,7 @@ class Comparisons:
         inside = {node.name for node in graph.nodes if node.id in ids}
         return (
             Picture(
-                {node.id: replace(node, distance=0) for node in graph.nodes},
+                {node.id: node._replace(distance=0) for node in graph.nodes},
                 {
                     (edge.origin, edge.target, edge.kind): Span(edge.valid_from, edge.valid_to)
                     for edge in graph.edges

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from graph.errors import ConflictError, NotFoundError
@@ -28,8 +27,7 @@ _CALLED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A dataset or job, and how many hops away from the node asked about.
 
     `aliases` are the other names of a dataset; of these, `former_names` those that it was renamed from.

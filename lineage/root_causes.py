@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -133,7 +133,7 @@ class Investigations:
                 continue
             truncated, beyond = truncated or graph.truncated, max(beyond, graph.frontier.upstream)
             for node in graph.nodes:
-                further = replace(node, distance=node.distance + offset)
+                further = node._replace(distance=node.distance + offset)
                 if node.id not in nodes or further.distance < nodes[node.id].distance:
                     nodes[node.id] = further
         nodes.pop(run.job_id, None)

@@ -204,11 +204,13 @@ class Snapshot:
         origin, target = np.where(outputs, job, dataset), np.where(outputs, dataset, job)
         keys = (origin * len(met) + target) * 2 + ~declared
         unique, first, of = np.unique(keys, return_index=True, return_inverse=True)
-        starts, since = (spans.times(name)[rows][first] for name in ("valid_from", "system_from"))
-        ends = spans.times("valid_to")[rows][first]
-        np.minimum.at(starts, of, spans.times("valid_from")[rows])
-        np.minimum.at(since, of, spans.times("system_from")[rows])
-        np.maximum.at(ends, of, spans.times("valid_to")[rows])
+        starts, since, ends = (
+            spans.times(name)[rows][first] for name in ("valid_from", "system_from", "valid_to")
+        )
+        if len(unique) < len(rows):
+            np.minimum.at(starts, of, spans.times("valid_from")[rows])
+            np.minimum.at(since, of, spans.times("system_from")[rows])
+            np.maximum.at(ends, of, spans.times("valid_to")[rows])
         id_of = self.nodes.id if known is None else known.__getitem__
         ids = list(map(id_of, met[order].tolist()))
         found = zip(unique.tolist(), starts.tolist(), ends.tolist(), since.tolist(), strict=True)

@@ -105,26 +105,26 @@ class WordsOfJobs:
         from_all = _marked(of[is_entered & self._from_all()], self.moment.count)
         from_unnamed = _marked(of[is_entered & ~self.said.is_explicit], self.moment.count)
         kept = from_all[reader]
-        kept |= np.isin(self.input, self.source[is_entered[self.source_of]])
-        kept |= from_unnamed[reader] & ~np.isin(self.input, self.source)
+        kept |= _are_in(self.input, self.source[is_entered[self.source_of]])
+        kept |= from_unnamed[reader] & ~_are_in(self.input, self.source)
         return self.inputs[kept]
 
     def outputs_of(self, entered: Numbers) -> Numbers:
         """Return the edges to what follows from the inputs by which jobs were entered."""
         via = _pairs(self.moment.jobs(entered), self.moment.datasets(entered))
-        unnamed = _marked(via[~np.isin(via, self.source)] >> 32, self.moment.count)
+        unnamed = _marked(via[~_are_in(via, self.source)] >> 32, self.moment.count)
         kept = self._from_all()
-        kept[self.source_of[np.isin(self.source, via)]] = True
+        kept[self.source_of[_are_in(self.source, via)]] = True
         of = self.moment.jobs(self.outputs)
         kept |= ~self.said.is_explicit & unnamed[of]
         output = _pairs(of, self.moment.datasets(self.outputs))
-        return self.outputs[np.isin(output, output[kept])]  # what follows does so under all names it has
+        return self.outputs[_are_in(output, output[kept])]  # what follows does so under all names it has
 
     def _from_all(self) -> Mask:
         """Return which outputs follow from everything: nothing is said of them, or nothing that is an input."""
         names_any, names_input = np.zeros((2, len(self.outputs)), np.bool_)
         names_any[self.source_of] = True
-        names_input[self.source_of[np.isin(self.source, self.input)]] = True
+        names_input[self.source_of[_are_in(self.source, self.input)]] = True
         return self.said.is_open | (names_any & ~names_input)
 
 
@@ -137,6 +137,14 @@ def each_once(nodes: Numbers, count: int) -> Numbers:
     if len(nodes) < count >> 9:
         return np.unique(nodes)
     return np.flatnonzero(_marked(nodes, count)).astype(np.int32)
+
+
+def _are_in(pairs: NDArray[np.int64], others: NDArray[np.int64]) -> Mask:
+    """Return which of the pairs are among others: what `np.isin` does, a seventh of its cost where there are few."""
+    if not len(others):
+        return np.zeros(len(pairs), np.bool_)
+    ordered = np.sort(others)
+    return ordered[np.minimum(np.searchsorted(ordered, pairs), len(ordered) - 1)] == pairs
 
 
 def _marked(places: NDArray[Any], count: int) -> Mask:

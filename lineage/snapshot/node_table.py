@@ -9,6 +9,8 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.identity import id_of
+
 Numbers: TypeAlias = NDArray[np.int32]
 """Nodes or rows by their numbers."""
 
@@ -51,7 +53,7 @@ class NodeTable:
 
     def id(self, number: int) -> UUID:
         """Return the id of a node."""
-        return UUID(bytes=self._keys[number])
+        return id_of(self._keys[number])
 
     def in_order(self, numbers: NDArray[Any]) -> NDArray[np.intp]:
         """Return the places that put nodes in the order of their ids."""

@@ -256,7 +256,7 @@ async def _double(world: World) -> None:
 
 
 def _kill_postgres(url: str) -> None:
-    """Kill the server that listens at a URL, and whatever belongs to it."""
+    """Kill the server that listens at a URL, and whatever belongs to it; return once all of that is gone."""
     port = int(url.rpartition("@")[2].partition(":")[2].partition("/")[0])
     (pid,) = {
         each.pid
@@ -264,8 +264,11 @@ def _kill_postgres(url: str) -> None:
         if each.status == psutil.CONN_LISTEN and each.laddr and each.laddr.port == port and each.pid
     }
     postmaster = psutil.Process(pid)
-    for process in [postmaster, *postmaster.children(recursive=True)]:
+    processes = [postmaster, *postmaster.children(recursive=True)]
+    for process in processes:
         process.kill()
+    _, left = psutil.wait_procs(processes, timeout=10)
+    assert [each for each in left if each.status() != psutil.STATUS_ZOMBIE] == []
 
 
 async def _is_settled(world: World, count: int) -> bool:
