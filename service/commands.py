@@ -69,6 +69,7 @@ def serve() -> None:
     from service.app import create_app
     from service.graphql_socket import LONGEST_MESSAGE
     from service.process_memory import settle
+    from service.whole_answers import WholeAnswers
 
     settings = _with_database(Settings.of_environment())
     if settings.entity_types is not None:
@@ -82,6 +83,7 @@ def serve() -> None:
         create_app(settings, is_ending=lambda: any(server.should_exit for server in running)),
         host=settings.host,
         port=settings.port,
+        http=WholeAnswers,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=15,

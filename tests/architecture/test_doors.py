@@ -29,7 +29,7 @@ DOORS = {
     "strawberry": ("service.*",),
     "graphql": ("service.*",),
     "starlette": ("service.*",),
-    "uvicorn": ("service.commands",),
+    "uvicorn": ("service.commands", "service.whole_answers"),
     "typer": ("service.cli", "*commands"),
     "rich": ("service.up", "service.lineage_trees", "*commands"),
     "prometheus_client": ("service.metrics", "ingest.worker"),

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 
 from service.app import create_app
 from service.settings import Settings
+from service.whole_answers import WholeAnswers
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ async def served(settings: Settings, *routes: BaseRoute) -> AsyncGenerator[Serve
     """Run a server, with these routes before those of the application; leaving waits until it has ended."""
     app = create_app(settings, is_ending=lambda: server.uvicorn.should_exit)
     app.router.routes[:0] = routes
-    config = uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=5)
+    config = uvicorn.Config(app, port=0, http=WholeAnswers, log_level="error", timeout_graceful_shutdown=5)
     server = Server(uvicorn.Server(config))
     running = asyncio.create_task(server.uvicorn._serve())  # pyright: ignore[reportPrivateUsage] - leaves our signals alone
     while not server.uvicorn.started:  # noqa: ASYNC110 - the server has no event to wait for
