@@ -86,6 +86,7 @@ def serve() -> None:
         http=WholeAnswers,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # nobody here asks from where or by which scheme a request came
         timeout_graceful_shutdown=15,
         timeout_keep_alive=30,
         ws_max_size=LONGEST_MESSAGE,
