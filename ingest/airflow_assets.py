@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from graph.errors import CatalogError
 from graph.identity import JobName
@@ -16,11 +17,13 @@ from graph.store.database import Database
 from graph.store.new_versions import NewVersion, versions_since
 from graph.time import render
 from ingest import datasets
-from ingest.airflow_api import AirflowApi
 from ingest.airflow_beside import goldthread_of
 from ingest.airflow_server.notice import AirflowAccess
 from ingest.message_runs import SHAPES
 from ingest.settings import IngestSettings
+
+if TYPE_CHECKING:
+    from ingest.airflow_api import AirflowApi
 
 AT_ONCE = 200
 SECONDS_BETWEEN = 2.0
@@ -39,15 +42,20 @@ class Asset:
     told: set[str]
 
 
-async def tell_assets(settings: IngestSettings, stop: asyncio.Event) -> None:
-    """Tell whichever Airflow there is of new versions, until `stop` is set; what it does not take is told later."""
+async def tell_assets(
+    settings: IngestSettings, stop: asyncio.Event, opened: Callable[[AirflowAccess], AirflowApi]
+) -> None:
+    """Tell whichever Airflow there is of new versions, until `stop` is set; what it does not take is told later.
+
+    `opened` speaks to it, and is called only then, since its library takes seconds to load.
+    """
     database = await Database.open(settings.require_database_url(), connections=2)
     uris = goldthread_of(settings).datasets
     is_heard = True
     while not stop.is_set():
         try:
             if (access := settings.airflow) is not None:
-                await tell_versions(database, access, uris)
+                await tell_versions(database, access, uris, opened)
             is_heard = True
         except CatalogError as error:
             if is_heard:
@@ -58,7 +66,12 @@ async def tell_assets(settings: IngestSettings, stop: asyncio.Event) -> None:
     await database.close()
 
 
-async def tell_versions(database: Database, access: AirflowAccess, uris: Mapping[str, str]) -> int:
+async def tell_versions(
+    database: Database,
+    access: AirflowAccess,
+    uris: Mapping[str, str],
+    opened: Callable[[AirflowAccess], AirflowApi],
+) -> int:
     """Tell an Airflow of the versions it was not told of, and return how many these were; `uris` are those of its assets.
 
     What was there before it was first asked is not new. Versions that its own tasks made it knows by itself.
@@ -72,25 +85,30 @@ async def tell_versions(database: Database, access: AirflowAccess, uris: Mapping
         return 0
     made = await versions_since(database, since - OVERLAP, AT_ONCE)
     new = [one for one in made if not _is_made_by(one, access.namespace)]
-    count = await asyncio.to_thread(_tell, AirflowApi(access), new, uris, since - 2 * OVERLAP) if new else 0
+    count = (
+        await asyncio.to_thread(_tell, lambda: opened(access), new, uris, since - 2 * OVERLAP) if new else 0
+    )
     if made:
         await reached.reach(access.namespace, "versions_to", made[-1].made_at)
     return count
 
 
-def _tell(api: AirflowApi, new: list[NewVersion], uris: Mapping[str, str], since: datetime) -> int:
+def _tell(
+    opened: Callable[[], AirflowApi], new: list[NewVersion], uris: Mapping[str, str], since: datetime
+) -> int:
     assets: dict[str, Asset | None] = {}
     count = 0
-    for one in new:
-        name = f"{one.place}_{SHAPES[one.kind].name}"
-        if name not in assets:
-            assets[name] = _asset(api, uris[name], since)
-        asset = assets[name]
-        if asset is None or one.version in asset.told:
-            continue
-        api.post("assets", "events", body={"asset_id": asset.asset_id, "extra": _extra(one)})
-        asset.told.add(one.version)
-        count += 1
+    with opened() as api:
+        for one in new:
+            name = f"{one.place}_{SHAPES[one.kind].name}"
+            if name not in assets:
+                assets[name] = _asset(api, uris[name], since)
+            asset = assets[name]
+            if asset is None or one.version in asset.told:
+                continue
+            api.post("assets", "events", body={"asset_id": asset.asset_id, "extra": _extra(one)})
+            asset.told.add(one.version)
+            count += 1
     return count
 
 

@@ -7,12 +7,12 @@ import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from graph.errors import UnavailableError
 from graph.store.database import Database
 from ingest import datasets
-from ingest.airflow_api import AirflowApi
 from ingest.airflow_server import secrets
 from ingest.airflow_server.configuration import HOST, Goldthread, Place, asset_uri, needs, wishes
 from ingest.airflow_server.notice import AirflowAccess, announce, withdraw
@@ -20,6 +20,9 @@ from ingest.airflow_server.processes import AirflowProcesses, end_left, is_ready
 from ingest.lake_place import open_storage
 from ingest.message_runs import SHAPES
 from ingest.settings import IngestSettings, child_environment
+
+if TYPE_CHECKING:
+    from ingest.airflow_api import AirflowApi
 
 POOLS = {"goldthread_warehouse": 1, "goldthread_catalog": 2}
 """How many tasks of ours may work on what at a time; the warehouse is loaded by one."""
@@ -59,18 +62,20 @@ class AirflowServer:
         self.processes.migrate()
         self.processes.start()
 
-    def wait_until_ready(self, is_ending: Callable[[], bool]) -> bool:
+    def wait_until_ready(
+        self, is_ending: Callable[[], bool], opened: Callable[[AirflowAccess], AirflowApi]
+    ) -> bool:
         """Return true once every part is well, after letting others find it, and false where it is to end before.
 
-        Raises UnavailableError where a part ends by itself, or is not well after READY_SECONDS.
+        `opened` speaks to it. Raises UnavailableError where a part ends by itself, or is not well after READY_SECONDS.
         """
         deadline = time.monotonic() + READY_SECONDS
         while not is_ending():
             self.check()
             if is_ready(self.place.url):
-                ask = AirflowApi(self._access)
-                for pool, slots in POOLS.items():
-                    ask.make_pool(pool, slots)
+                with opened(self._access) as api:
+                    for pool, slots in POOLS.items():
+                        api.make_pool(pool, slots)
                 announce(self.place.home, self._access, os.getpid())
                 return True
             if time.monotonic() > deadline:

@@ -44,7 +44,9 @@ def airflow() -> None:
     server = AirflowServer(settings, python, url)
     try:
         server.start()
-        if server.wait_until_ready(stop.is_set):
+        from ingest.airflow_api import AirflowApi  # takes seconds to load, in which Airflow starts
+
+        if server.wait_until_ready(stop.is_set, AirflowApi):
             _tell(f"Airflow answers at {server.place.url}")
             _tell(f"log in as {ADMIN} with the password in {passwords_file(server.place.home)}")
             while not stop.wait(1.0):
@@ -95,7 +97,8 @@ async def _reconcile(since: datetime | None) -> Reconciled:
     async with AsyncExitStack() as stack:
         database = await Database.open(settings.require_database_url(), connections=3)
         stack.push_async_callback(database.close)
-        reconciliation = Reconciliation(database, AirflowHistory(AirflowApi(access)), access.namespace)
+        api = stack.enter_context(AirflowApi(access))
+        reconciliation = Reconciliation(database, AirflowHistory(api), access.namespace)
         stack.push_async_callback(reconciliation.close)
         async with database.connection() as connection:
             now = await connection.fetchval("select clock_timestamp()")

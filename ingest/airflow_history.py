@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graph.errors import NotFoundError
 from graph.identity import DatasetName
 from graph.time import instant, render
-from ingest.airflow_api import AirflowApi
+from ingest.airflow_logs import failure_in
 from lineage.airflow_runs import DagRun, TaskTry, dataset_of
 
-LONGEST_ERROR = 2_000
+if TYPE_CHECKING:
+    from ingest.airflow_api import AirflowApi
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +70,10 @@ class AirflowHistory:
         return found
 
     def error(self, run: DagRun, one: TaskTry) -> str | None:
-        """Return why a try failed, as the last error of its log says; None where the log does not tell or is gone."""
-        path = ("dags", run.dag_id, "dagRuns", run.run_id, "taskInstances", one.task_id, "logs")
-        try:
-            told = self._api.get(*path, str(one.try_number), map_index=one.map_index, full_content=True)
-        except NotFoundError:
-            return None
-        content: Sequence[Any] = told.get("content") or ()
-        lines = [
-            line
-            for line in content
-            if isinstance(line, Mapping) and line.get("level") in {"error", "critical"}
-        ]
-        words = [_words(line) for line in lines]
-        return next((one[:LONGEST_ERROR] for one in reversed(words) if one), None)
+        """Return why a try failed, in the words of its log; None where that does not tell or is gone."""
+        log = self._api.log(run.dag_id, run.run_id, one.task_id, one.map_index, one.try_number)
+        failure = failure_in(log)
+        return None if failure is None else failure.words or failure.type
 
     def asset_uses(self) -> dict[tuple[str, str], AssetUse]:
         """Return by DAG and task what they say they read and write."""
@@ -150,12 +141,3 @@ def _try(told: Mapping[str, Any]) -> TaskTry:
 
 def _instant(text: str | None) -> datetime | None:
     return None if text is None else instant(text)
-
-
-def _words(line: Mapping[str, Any]) -> str:
-    """Return what a line of a log says of an error: the exception itself, where it holds one."""
-    details: Sequence[Any] = line.get("error_detail") or ()
-    for detail in details:
-        if isinstance(detail, Mapping) and detail.get("exc_value"):
-            return str(detail["exc_value"])
-    return str(line.get("event") or "")

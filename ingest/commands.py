@@ -29,6 +29,7 @@ from ingest.running import until_terminated
 
 if TYPE_CHECKING:
     from graph.store.deliveries import Delivery
+    from ingest.airflow_api import AirflowApi
     from ingest.airflow_server.notice import AirflowAccess
     from ingest.demo import Demo
     from ingest.demo_state import DemoResult
@@ -71,7 +72,11 @@ def worker() -> None:
     # Of what it tries again by itself, it logs errors.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     settings = _settings()
-    carriers = [partial(carry_pipelines, opened=_airflow), tell_assets, carry_uploads]
+    carriers = [
+        partial(carry_pipelines, opened=_airflow),
+        partial(tell_assets, opened=_airflow_api),
+        carry_uploads,
+    ]
     if settings.kafka_address is None:
         asyncio.run(work(settings, *carriers))
     else:
@@ -127,6 +132,12 @@ def _airflow(access: AirflowAccess) -> Airflow:
     from ingest.pipelines.airflow import Airflow  # takes seconds to load, and is not always needed
 
     return Airflow(access)
+
+
+def _airflow_api(access: AirflowAccess) -> AirflowApi:
+    from ingest.airflow_api import AirflowApi  # as above
+
+    return AirflowApi(access)
 
 
 async def _deliver(settings: IngestSettings, system: str, place: Path) -> tuple[Delivery, bool]:

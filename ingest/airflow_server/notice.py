@@ -9,7 +9,13 @@ from pathlib import Path
 
 import psutil
 
+from graph.errors import UnavailableError
+
 _NAME = "airflow.json"
+
+
+class NotReachedError(UnavailableError):
+    """Nothing that was asked can have reached Airflow: nobody listens there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
-
-from graph.errors import UnavailableError
-
-_LONGEST_ERROR = 2_000
-
-
-class NotReachedError(UnavailableError):
-    """Nothing that was asked can have reached Airflow: nobody listens there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +39,6 @@ class TaskTry:
     def place(self) -> tuple[str, int]:
         """Which task it is a try of."""
         return self.task_id, self.map_index
-
-
-def error_in(lines: Sequence[Any]) -> str | None:
-    """Return the last failure that the lines of a task's log tell: its exception, else the last line of an error."""
-    last: str | None = None
-    for line in lines:
-        if not isinstance(line, dict):
-            continue
-        details = line.get("error_detail")
-        if isinstance(details, list) and details and isinstance(details[0], dict):
-            return f"{details[0].get('exc_type')}: {details[0].get('exc_value')}"[:_LONGEST_ERROR]
-        if str(line.get("level", "")).lower() in {"error", "critical"}:
-            last = str(line.get("event"))[:_LONGEST_ERROR]
-    return last
 
 
 def run_url(base: str, dag_id: str, dag_run_id: str) -> str:

@@ -16,8 +16,8 @@ from graph.store.database import Database
 from graph.store.pipeline_queue import Observed, PipelineQueue
 from graph.store.pipeline_runs import PipelineRun, PipelineRuns, PipelineTask, State
 from graph.store.pipeline_triggers import Pipeline
-from ingest.airflow_server.notice import AirflowAccess
-from ingest.pipelines.dag_runs import DagRun, NotReachedError, TaskTry, run_url, try_url
+from ingest.airflow_server.notice import AirflowAccess, NotReachedError
+from ingest.pipelines.dag_runs import DagRun, TaskTry, run_url, try_url
 from ingest.pipelines.naming import parent_conf
 from lineage import airflow_ids
 

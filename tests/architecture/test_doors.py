@@ -11,7 +11,7 @@ from tests.architecture.sources import PACKAGES, mocks, product, suite
 
 DOORS = {
     "sqlalchemy": ("graph.store.*", "lineage.statements", "lineage.store"),
-    "airflow_client": ("ingest.pipelines.airflow",),
+    "airflow_client": ("ingest.airflow_api", "ingest.pipelines.airflow"),
     "cronsim": ("graph.catalog.schedule",),
     "aiokafka": ("ingest.streams.*",),
     "alembic": ("graph.store.migrations",),

@@ -11,6 +11,7 @@ import pytest
 
 from graph.store.database import Database
 from graph.time import instant, render
+from ingest.airflow_api import AirflowApi
 from ingest.airflow_assets import tell_versions
 from lineage.airflow_ids import dag_run_id, task_run_id
 from lineage.runs import Run, Runs
@@ -107,14 +108,14 @@ async def test_a_new_version_here_starts_the_dags_that_follow_it(
 ) -> None:
     """A load into the warehouse becomes an event of its asset, once, and the DAG that is scheduled on it is told the version."""
     uris = airflow.assets
-    assert await tell_versions(catalog, airflow.access, uris) == 0
+    assert await tell_versions(catalog, airflow.access, uris, AirflowApi) == 0
     file = tmp_path / "customers.csv"
     file.write_text("key,firstName,email\n1,Ann,ann@example.org\n")
     airflow.run("deliver", "crm", str(file))
     airflow.step("export_customers")
     version = airflow.step("load_customers")["version"]
-    assert await tell_versions(catalog, airflow.access, uris) == 2
-    assert await tell_versions(catalog, airflow.access, uris) == 0
+    assert await tell_versions(catalog, airflow.access, uris, AirflowApi) == 2
+    assert await tell_versions(catalog, airflow.access, uris, AirflowApi) == 0
 
     def followed() -> Any:
         told = airflow.api.pages("dags", "case_follows_customers", "dagRuns", key="dag_runs")

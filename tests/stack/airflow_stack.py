@@ -47,11 +47,14 @@ class AirflowStack:
         asyncio.run(migrate(self.database_url))
         self.inbox = Inbox()
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._api: AirflowApi | None = None
 
     @property
     def api(self) -> AirflowApi:
         """Airflow's own API."""
-        return AirflowApi(self.access)
+        if self._api is None or self._api.access != self.access:
+            self._api = AirflowApi(self.access)
+        return self._api
 
     @property
     def access(self) -> AirflowAccess:
