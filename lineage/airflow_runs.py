@@ -32,6 +32,9 @@ ENDS: Final[Mapping[str, str]] = {
 }
 """What the states of Airflow in which a task or a DAG run is over are as OpenLineage's."""
 
+GOES_ON: Final = frozenset({"running", "deferred", "up_for_reschedule"})
+"""The states of a task that has begun and is not over."""
+
 MOST_CLEARS = 10
 """How often a DAG run that was cleared after its end is looked for at once."""
 
@@ -104,7 +107,7 @@ def account(namespace: str, run: DagRun, tries: Sequence[TaskTry], known: Mappin
     events += _dag_events(namespace, run, clears[current], heard[current])
     for one in tries:
         run_id = _try_id(namespace, run, one)
-        if one.state not in ENDS or (known.get(run_id) is not None and is_over(known[run_id])):
+        if not _is_missing(one, known.get(run_id)):
             continue
         clear = _clear_of(one, heard, current)
         events += _task_events(namespace, run, clears[clear], run_id, one)
@@ -115,6 +118,13 @@ def account(namespace: str, run: DagRun, tries: Sequence[TaskTry], known: Mappin
 def is_over(run: Run) -> bool:
     """Whether the end of a run was heard of."""
     return not run.is_placeholder and run.state in {"COMPLETE", "FAIL", "ABORT"}
+
+
+def _is_missing(one: TaskTry, heard: Run | None) -> bool:
+    """Whether a try has come further than was heard of it."""
+    if one.state in GOES_ON:
+        return heard is None or heard.is_placeholder
+    return one.state in ENDS and not (heard is not None and is_over(heard))
 
 
 def dataset_of(uri: str) -> DatasetName | None:
@@ -230,9 +240,6 @@ def _dag_events(namespace: str, run: DagRun, run_id: UUID, heard: Run | None) ->
 
 
 def _task_events(namespace: str, run: DagRun, parent: UUID, run_id: UUID, one: TaskTry) -> list[bytes]:
-    ended_at = one.ended_at or one.started_at or run.ended_at
-    if ended_at is None or one.state is None:
-        return []
     name = f"{run.dag_id}.{one.task_id}"
     facets: dict[str, Any] = {**_parent(namespace, run, parent), **_nominal(run)}
     facets["airflow"] = {
@@ -244,11 +251,14 @@ def _task_events(namespace: str, run: DagRun, parent: UUID, run_id: UUID, one: T
     }
     if one.map_index >= 0:
         facets["airflow_mappedTask"] = {**_facet("", "RunFacet"), "mapIndex": one.map_index}
-    end = ENDS[one.state]
-    words = one.error if end == "FAIL" else _UNRUN.get(one.state)
+    end = ENDS.get(one.state or "")
     events: list[bytes] = []
     if one.started_at is not None and end != "ABORT":
         events.append(_event("START", one.started_at, namespace, name, "TASK", run_id, facets))
+    ended_at = one.ended_at or one.started_at or run.ended_at
+    if end is None or ended_at is None:
+        return events
+    words = one.error if end == "FAIL" else _UNRUN.get(one.state or "")
     events.append(
         _event(
             end,

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from graph.errors import InvalidInputError, NotFoundError, UnavailableError
 from graph.store.database import Database
 from graph.time import instant, render
 from ingest.airflow_api import AirflowApi
 from ingest.airflow_assets import tell_versions
+from ingest.pipelines.airflow import Airflow
 from lineage.airflow_ids import dag_run_id, task_run_id
-from lineage.runs import Run, Runs
+from lineage.run_state import State
+from lineage.runs import Run, Runs, RunsWanted
 from lineage.sent_facets import SentFacets
 from tests.stack.airflow_stack import AirflowStack, until
 
@@ -53,6 +58,33 @@ def test_every_dag_imports_and_says_what_it_is(airflow: AirflowStack) -> None:
             assert task["pool"] in pools - {"default_pool"}
 
 
+def test_who_is_not_let_in_and_what_is_not_there_are_told_in_plain_words(airflow: AirflowStack) -> None:
+    """A wrong password, a token of somebody else, a path that is none, a DAG that is unknown, a conf that is refused."""
+    access = airflow.access
+    asked = AirflowApi(access)
+    assert asked.get("version")["version"].startswith("3.")
+    token, wrong = replace(access, token="e30.e30.e30"), replace(access, password="wrong")
+    name_hint = "are GOLDTHREAD_AIRFLOW_USERNAME and GOLDTHREAD_AIRFLOW_PASSWORD right?"
+    for other, hint in ((wrong, name_hint), (token, "is GOLDTHREAD_AIRFLOW_TOKEN right, and not over?")):
+        with AirflowApi(other) as stranger, pytest.raises(UnavailableError) as refused:
+            stranger.get("dags")
+        assert refused.value.message.startswith(f"Airflow at {access.url} does not let ")
+        assert refused.value.message.endswith(hint)
+    with pytest.raises(UnavailableError, match="no Airflow 3 answers at"):
+        asked.get("no", "such", "route")
+    with pytest.raises(NotFoundError, match="no_such_dag"):
+        asked.get("dags", "no_such_dag")
+    with pytest.raises(InvalidInputError, match=r"Airflow at .* says: "):
+        asked.post("dags", "case_daily", "dagRuns", body={"logical_date": "yesterday"})
+    asked.close()
+    speaker = Airflow(access)
+    with pytest.raises(NotFoundError, match=r"knows no DAG no_such_dag$"):
+        speaker.start("no_such_dag", "a", {}, "")
+    assert speaker.run("case_daily", "no_such_run") is None
+    assert speaker.stop("case_daily", "no_such_run") is None
+    speaker.close()
+
+
 async def test_states_tries_and_errors_are_those_of_airflow(airflow: AirflowStack, catalog: Database) -> None:
     """Failed, upstream_failed, skipped, cleared, mapped, run for the past: each try in the catalog is as Airflow's API has it."""
     runs = {name: airflow.begin(name) for name in ("case_failing", "case_cleared", "case_mapped")}
@@ -81,18 +113,34 @@ async def test_states_tries_and_errors_are_those_of_airflow(airflow: AirflowStac
 
 
 async def test_what_ended_while_goldthread_was_down_is_told_once_it_is_back(
-    airflow: AirflowStack, catalog: Database
+    airflow: AirflowStack, catalog: Database, tmp_path: Path
 ) -> None:
-    """A run begun before, one begun while nobody listened: after reconciliation none is open, and versions are known."""
+    """Runs begun before and while nobody listened: after reconciliation those are open that go on, and versions are known."""
+    gate = tmp_path / "gate"
     before = airflow.begin("case_slow")
+    waiting = [airflow.begin("case_waiting", until=str(gate))]
     until(lambda: _running(airflow, "case_slow", before), "it runs")
+    until(lambda: _running(airflow, "case_waiting", waiting[0]), "it waits")
     airflow.stop("serve")
     meanwhile = airflow.begin("case_slow")
     failing = airflow.begin("case_failing")
+    waiting.append(airflow.begin("case_waiting", until=str(gate)))
+    until(lambda: _running(airflow, "case_waiting", waiting[1]), "it waits")
     assert {airflow.over("case_slow", run_id) for run_id in (before, meanwhile)} == {"success"}
     assert airflow.over("case_failing", failing) == "failed"
     airflow.start("serve")
+    began = datetime.now(UTC)
     airflow.run("airflow-reconcile")  # the DAG of it may have been first
+    left = await _open(airflow, catalog)
+    airflow_says = dict(_runs_of_airflow(airflow))
+    assert {one.job.name for one in left.values() if one.run_id not in airflow_says} == set()
+    over = {run_id: end for run_id, (_, end) in airflow_says.items() if end is not None and end < began}
+    assert [one.job.name for one in left.values() if one.run_id in over] == []
+    go_on = {run_id for run_id, (dag_run, _) in airflow_says.items() if dag_run in waiting}
+    assert len(go_on & left.keys()) == 4  # of both the DAG run and its task
+    gate.touch()
+    for name in waiting:
+        assert airflow.over("case_waiting", name) == "success"
     for name, run_id in (("case_slow", before), ("case_slow", meanwhile), ("case_failing", failing)):
         await _compared(airflow, catalog, name, run_id)
     errors = await _errors(airflow, catalog, "case_failing", failing, "broken")
@@ -162,6 +210,37 @@ def test_a_dag_does_nothing_twice_and_tells_of_its_failures(airflow: AirflowStac
 def _running(airflow: AirflowStack, dag_id: str, run_id: str) -> bool:
     tasks = airflow.api.pages("dags", dag_id, "dagRuns", run_id, "taskInstances", key="task_instances")
     return any(task["state"] == "running" for task in tasks)
+
+
+async def _open(airflow: AirflowStack, catalog: Database) -> dict[UUID, Run]:
+    """Return every run of that Airflow that the catalog believes to go on."""
+    found: dict[UUID, Run] = {}
+    states: tuple[State, ...] = ("START", "RUNNING", "OTHER", "UNKNOWN")
+    for state in states:
+        after = None
+        while True:
+            wanted = RunsWanted(namespace=airflow.access.namespace, state=state)
+            page = await Runs(catalog).runs(wanted, 100, after)
+            found |= {run.run_id: run for run in page.runs}
+            after = page.next
+            if after is None:
+                break
+    return found
+
+
+def _runs_of_airflow(airflow: AirflowStack) -> Iterator[tuple[UUID, tuple[str, datetime | None]]]:
+    """Yield by their ids in lineage all DAG runs of all DAGs and all tries of their tasks: of which DAG run, and its end."""
+    for told in airflow.api.pages("dags", "~", "dagRuns", key="dag_runs"):
+        name, at = told["dag_id"], instant(told["logical_date"] or told["run_after"])
+        for clear in range(3):
+            yield dag_run_id(airflow.access.namespace, name, at, clear), (told["dag_run_id"], _end(told))
+        for task in _tries(airflow, name, told["dag_run_id"]):
+            key = task["task_id"], at, task["try_number"], task["map_index"]
+            yield task_run_id(airflow.access.namespace, name, *key), (told["dag_run_id"], _end(task))
+
+
+def _end(told: dict[str, Any]) -> datetime | None:
+    return None if told["end_date"] is None else instant(told["end_date"])
 
 
 def _backfilled(airflow: AirflowStack) -> list[str]:

@@ -73,6 +73,17 @@ def test_what_was_never_heard_is_told_from_start_to_end() -> None:
     ]
 
 
+def test_what_goes_on_and_was_not_heard_of_is_told_as_begun() -> None:
+    """A task that runs, or waits in the middle of it, has a start and no end; one that has not begun has neither."""
+    going = replace(RUN, state="running", ended_at=None)
+    tries = [tried("load", "running", end=None), tried("wait", "deferred", end=None), tried("last", "queued")]
+    begun = [("START", "daily.load", "05Z"), ("START", "daily.wait", "05Z")]
+    assert told(going, tries) == [("START", "daily", "01Z"), *begun]
+    load = task_run_id(SPACE, "daily", "load", AT, 1)
+    known = [heard(ids_of_clears(SPACE, RUN)[0], "START", None), heard(load, "RUNNING", None)]
+    assert told(going, tries, *known) == begun[1:]
+
+
 def test_what_was_heard_is_not_told_again() -> None:
     """Nothing of a run whose end is known, the end alone of one whose start is."""
     first = ids_of_clears(SPACE, RUN)[0]

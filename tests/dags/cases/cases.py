@@ -111,6 +111,22 @@ def case_slow() -> None:
     slow() >> last()
 
 
+@dag(schedule=None, params={"until": ""}, **USUAL)
+def case_waiting() -> None:
+    """A task that goes on until the file is there that its conf names."""
+
+    @task
+    def wait() -> None:
+        import time
+        from pathlib import Path
+
+        file = Path(get_current_context()["params"]["until"])
+        while not file.exists():
+            time.sleep(0.2)
+
+    wait()
+
+
 @dag(schedule=[FOLLOWED], **USUAL)
 def case_follows_customers() -> None:
     """What runs whenever there is a new version of the warehouse's customers."""
@@ -127,4 +143,5 @@ case_cleared()
 case_mapped()
 case_daily()
 case_slow()
+case_waiting()
 case_follows_customers()
