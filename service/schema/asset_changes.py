@@ -12,6 +12,7 @@ import strawberry
 from graph.catalog import asset as catalog
 from graph.catalog.asset_ref import AssetRef
 from graph.catalog.relation import relation_kind
+from graph.spelling import camel
 from graph.store.relations import Related
 from service.annotating import relate
 from service.context import Info
@@ -110,7 +111,8 @@ def _input(kind: catalog.AssetKind, name: str, description: str, *, partial: boo
 
 
 def _given(of: Any) -> dict[str, object]:
-    values = {field.name: getattr(of, field.name) for field in dataclasses.fields(of)}
+    """Return what a user gave, by the names that the user wrote: refusals name their paths by them."""
+    values = {camel(field.name): getattr(of, field.name) for field in dataclasses.fields(of)}
     return {name: value for name, value in values.items() if value is not strawberry.UNSET}
 
 

@@ -18,6 +18,7 @@ from service.schema.asset_changes import RelationKind
 from service.schema.assets import TYPES
 
 Ask = Callable[..., Awaitable[dict[str, Any]]]
+Written = Callable[[], Awaitable[dict[str, int]]]
 
 ATTRIBUTES: dict[str, dict[str, Any]] = {
     "pipelines": {
@@ -124,6 +125,49 @@ async def test_graphql_creates_shows_changes_and_retires_every_kind(
     rest = (await client.get(f"/api/v1/{path}/{asset_id}")).json()
     assert rest["isRetired"] is True
     assert rest["description"] == "new"
+
+
+WORK = {"name": "load", "source": "s3://raw", "destination": "dwh"}
+REFUSED: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
+    ({"runsAs": "load"}, [("$.runsAs", "must be airflow:DAG or worker:STEP")]),
+    (
+        {"runsAs": "worker:load_orders", "timeZone": "Berlin", "onNewFile": "tables", "schedule": "often"},
+        [
+            ("$.timeZone", "must be a time zone such as Europe/Berlin or UTC, got 'Berlin'"),
+            ("$.onNewFile", "must be one of customers, orders"),
+            ("$.schedule", "must have five fields"),
+        ],
+    ),
+    ({"onNewFile": "orders"}, [("$.onNewFile", "needs runsAs")]),
+]
+"""What a pipeline cannot have, and where and why it says so."""
+
+
+@pytest.mark.parametrize(("given", "told"), REFUSED)
+async def test_a_refused_attribute_is_named_as_it_was_written(
+    client: httpx.AsyncClient, written: Written, given: dict[str, Any], told: list[tuple[str, str]]
+) -> None:
+    """In GraphQL as its schema spells it, whether it is created or changed; at the REST door as it came; nothing is kept."""
+    pipeline = (await client.post("/api/v1/pipelines", json=WORK)).json()["id"]
+    before = await written()
+    create = "mutation ($of: DataPipelineInput!) { createDataPipeline(input: $of) { id } }"
+    change = f'mutation ($of: DataPipelineChanges!) {{ updateDataPipeline(id: "{pipeline}", input: $of) {{ id }} }}'
+    for document, more in ((create, WORK | {"name": "other"}), (change, {})):
+        body = {"query": document, "variables": {"of": more | given}}
+        (error,) = (await client.post("/graphql", json=body)).json()["errors"]
+        assert _differing(error["extensions"]["problems"], told) == []
+    answer = await client.patch(f"/api/v1/pipelines/{pipeline}", json=given)
+    assert (answer.status_code, _differing(answer.json()["error"]["problems"], told)) == (400, [])
+    snake = await client.patch(f"/api/v1/pipelines/{pipeline}", json={"runs_as": "load"})
+    assert [one["path"] for one in snake.json()["error"]["problems"]] == ["$.runs_as"]
+    assert await written() == before
+
+
+def _differing(problems: list[dict[str, str]], told: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return what was to be told and is not, and what is told beyond."""
+    found = {one["path"]: one["reason"] for one in problems}
+    missing = [(path, reason) for path, reason in told if reason not in found.pop(path, "")]
+    return missing + list(found.items())
 
 
 RELATED = [
