@@ -10,7 +10,7 @@ from uuid import UUID
 from graph.store.database import Connection
 from graph.time import AsOf
 from lineage.columns import IS_EXPLICIT
-from lineage.naming import NodeKind
+from lineage.naming import NODE_KINDS, NodeKind
 from lineage.nodes import Nodes
 from lineage.statements import statement
 from lineage.traversal import (
@@ -26,8 +26,6 @@ from lineage.traversal import (
 
 Entered: TypeAlias = Mapping[UUID, "list[Hop] | None"]
 """Jobs, each with the hops it was reached by; None: everything around the job is asked about."""
-
-_KINDS: tuple[NodeKind, ...] = ("dataset", "job")
 
 
 def believed(row: str, *, newest: bool) -> str:
@@ -58,7 +56,7 @@ def _each_way(name: str) -> dict[tuple[NodeKind, str, bool], str]:
             believed=believed("e", newest=newest),
             sources=_said(_SOURCES, newest=newest) if direction == "O" else "null::uuid[]",
         )
-        for kind in _KINDS
+        for kind in NODE_KINDS
         for direction in ("I", "O")
         for newest in (True, False)
     }

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 from uuid import UUID
 
 from graph.identity import DatasetName, JobName, content_id
 
 NodeKind = Literal["dataset", "job"]
+NODE_KINDS: Final[tuple[NodeKind, ...]] = get_args(NodeKind)
+"""Every kind of node."""
 
 LONGEST_NAME = 2_000
 """How many characters a namespace or a name may have."""

@@ -8,21 +8,20 @@ from uuid import UUID
 
 from graph.store.database import DEFAULT_TENANT, Connection, Database
 from graph.time import AsOf
-from lineage.naming import NodeKind
+from lineage.naming import NODE_KINDS, NodeKind
 from lineage.nodes import Node, NodeName, Nodes
 from lineage.statements import statement
 from lineage.traversal import Frontier, Heading, edge_direction, other_kind
 
-_KINDS: tuple[NodeKind, ...] = ("dataset", "job")
 _HEADINGS: tuple[Heading, ...] = ("up", "down")
 _NEIGHBOURS = {
     (kind, heading): statement(
         "neighbours", here=kind, there=other_kind(kind), direction=edge_direction(heading, kind)
     )
-    for kind in _KINDS
+    for kind in NODE_KINDS
     for heading in _HEADINGS
 }
-_PAGE = {kind: statement("named_page", kind=kind) for kind in _KINDS}
+_PAGE = {kind: statement("named_page", kind=kind) for kind in NODE_KINDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ class Neighbours:
             await known.join(node.id for node in nodes if node.kind == "dataset")
             for heading in _HEADINGS:
                 around: dict[UUID, set[UUID]] = {}
-                for kind in _KINDS:
+                for kind in NODE_KINDS:
                     here = [node.id for node in nodes if node.kind == kind]
                     around |= await self._around(connection, known, kind, heading, here, at)
                 counts[heading] = {key: len(ends - shown) for key, ends in around.items()}

@@ -11,22 +11,21 @@ from starlette.routing import Route
 from graph.errors import InvalidInputError
 from lineage.dead_letters import DeadLetter, Replayed
 from service.context import of
-from service.query_string import asked, size_of
+from service.query_string import asked, is_asked, size_of
 from service.request_body import json_body
 from service.responses import JSONResponse
-from service.schema.arguments import opaque, opened, uuid_of
-from service.schema.dead_letters import letter_place, wanted_letters
+from service.schema.arguments import key_place, opaque, opened, uuid_of
+from service.schema.dead_letters import wanted_letters
 
 
 async def list_letters(request: Request) -> Response:
     """Answer a page of dead letters, latest first; those that wait to be replayed, or with `open=false` all."""
     letters = of(request).services.dead_letters
     given = asked(request, "first", "after", "open")
-    is_open = given.get("open", "true")
-    if is_open not in {"true", "false"}:
-        raise InvalidInputError.at("$.open", f"must be true or false, got {is_open[:60]!r}")
-    start = opened(given["after"], letter_place) if "after" in given else None
-    found, has_next = await letters.page(size_of(given), start, open_only=is_open == "true")
+    start = opened(given["after"], key_place) if "after" in given else None
+    found, has_next = await letters.page(
+        size_of(given), start, open_only=is_asked({"open": "true"} | given, "open")
+    )
     tally = await letters.tally()
     return JSONResponse(
         {

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from graph.errors import InvalidInputError
-from lineage.naming import NodeKind
+from lineage.naming import NODE_KINDS, NodeKind
 from lineage.store import DEEPEST, LineageGraph
 from lineage.traversal import LARGEST_GRAPH
 from service.context import of
@@ -21,7 +21,6 @@ from service.schema.lineage import MOST_COLUMN_EDGES, only_kind
 from service.schema.lineage_shapes import LineageColumns, LineageGroups, LineageInsights
 
 _WALK = (*NODE, "direction", "depth", "first", "asOf", "knownAt")
-_KINDS: dict[str, NodeKind] = {"dataset": "dataset", "job": "job"}
 
 
 async def show_lineage(request: Request) -> Response:
@@ -77,9 +76,9 @@ def _kept(given: dict[str, str]) -> NodeKind | None:
     if "kinds" not in given:
         return None
     words = given["kinds"].split(",")
-    if any(word not in _KINDS for word in words):
+    if not set(words) <= set(NODE_KINDS):
         raise InvalidInputError.at("$.kinds", "must be dataset, job, or both by commas")
-    return only_kind([_KINDS[word] for word in words])
+    return only_kind([kind for kind in NODE_KINDS if kind in words])
 
 
 routes = [

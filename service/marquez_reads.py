@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from graph.errors import NotFoundError
@@ -13,15 +13,13 @@ from graph.time import AsOf
 from lineage.column_graph import ColumnNode, links_of_columns
 from lineage.datasets import LastWrite
 from lineage.listings import Listings, NamedNode
-from lineage.naming import dataset_id, is_uuid, job_id
+from lineage.naming import NodeKind, dataset_id, is_uuid, job_id
 from lineage.nodes import Node
 from lineage.runs import Run
 from lineage.sent_facets import RunFacet
 from lineage.store import DEEPEST, Lineage
 from service.executions import Executions
 from service.marquez_json import DatasetFacts, column_graph_json, dataset_json, graph_json, job_json, run_json
-
-Kind = Literal["dataset", "job"]
 
 LATEST_RUNS = 10
 """How many runs a job is shown with."""
@@ -44,7 +42,7 @@ class MarquezReads:
         heard = await self.listings.first_heard([node.id])
         return NamedNode(node.id, name, heard[node.id])
 
-    async def found(self, kind: Kind, name: str, at: AsOf) -> Node:
+    async def found(self, kind: NodeKind, name: str, at: AsOf) -> Node:
         """Return the node of `namespace:name`, both of which may hold colons; raises NotFoundError."""
         plain, _, version = name.rpartition("#")
         text = plain if is_uuid(version) else name

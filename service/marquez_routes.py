@@ -39,7 +39,7 @@ from service.marquez_query import (
     part_of_list,
     segments,
 )
-from service.marquez_reads import LONGEST_NODE_ID, Kind, MarquezReads
+from service.marquez_reads import LONGEST_NODE_ID, MarquezReads
 from service.query_string import asked, instant_of
 from service.responses import JSONResponse
 from service.schema.arguments import LARGEST_PAGE, uuid_of
@@ -291,7 +291,7 @@ async def _version(request: Request, parts: list[str], given: dict[str, str]) ->
     raise NotFoundError(f"dataset {parts[2][:200]!r} has no version {number_of}")
 
 
-async def _columns(reads: MarquezReads, kind: Kind, name: str, at: AsOf) -> list[ColumnNode]:
+async def _columns(reads: MarquezReads, kind: NodeKind, name: str, at: AsOf) -> list[ColumnNode]:
     node = await reads.found(kind, name, at)
     return await reads.columns_of([node] if kind == "dataset" else await reads.outputs_of(node, at), at)
 

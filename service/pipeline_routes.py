@@ -16,8 +16,7 @@ from service.context import of
 from service.query_string import asked, size_of
 from service.request_body import json_body, raw_body
 from service.responses import JSONResponse
-from service.schema.arguments import opaque, opened, uuid_of
-from service.schema.dead_letters import letter_place
+from service.schema.arguments import key_place, opaque, opened, uuid_of
 from service.schema.pipeline_runs import seconds
 
 KEY_HEADER = "Idempotency-Key"
@@ -50,7 +49,7 @@ async def list_runs(request: Request) -> Response:
     given = asked(request, "state", "first", "after", *(() if in_path else ("pipeline",)))
     named = in_path or given.get("pipeline")
     pipeline_id = None if named is None else uuid_of(named, "$.id" if in_path else "$.pipeline")
-    before = opened(given["after"], letter_place) if "after" in given else None
+    before = opened(given["after"], key_place) if "after" in given else None
     found, has_next = await runs.page(pipeline_id, _states(given.get("state")), size_of(given), before)
     end = opaque(str(found[-1].run_id)) if found else None
     return JSONResponse(

@@ -11,23 +11,22 @@ from starlette.routing import Route
 from graph.errors import InvalidInputError
 from graph.store.stream_letters import StreamLetter
 from service.context import of
-from service.query_string import asked, size_of
+from service.query_string import asked, is_asked, size_of
 from service.request_body import json_body
 from service.responses import JSONResponse
-from service.schema.arguments import opened, search_text, uuid_of
-from service.schema.stream_letters import stream_letter_cursor, stream_letter_ids, stream_letter_place
+from service.schema.arguments import opened, search_text, uuid_of, uuids_of
+from service.schema.stream_letters import stream_letter_cursor, stream_letter_place
 
 
 async def list_letters(request: Request) -> Response:
     """Answer a page of dead letters of streams, latest first; those never replayed, or with `open=false` all."""
     letters = of(request).services.stream_letters
     given = asked(request, "topic", "first", "after", "open")
-    is_open = given.get("open", "true")
-    if is_open not in {"true", "false"}:
-        raise InvalidInputError.at("$.open", f"must be true or false, got {is_open[:60]!r}")
     start = opened(given["after"], stream_letter_place) if "after" in given else None
     topic = search_text(given.get("topic"), "$.topic")
-    found, has_next = await letters.listed(size_of(given), start, topic, open_only=is_open == "true")
+    found, has_next = await letters.listed(
+        size_of(given), start, topic, open_only=is_asked({"open": "true"} | given, "open")
+    )
     return JSONResponse(
         {
             "deadLetters": [_letter_json(one.letter, one.size) for one in found],
@@ -53,7 +52,7 @@ async def show_letter(request: Request) -> Response:
 async def replay_letters(request: Request) -> Response:
     """Ask for the dead letters of `ids` to be sent to their topics once more, and answer them; a worker sends them."""
     asked(request)
-    wanted = stream_letter_ids(_ids(await json_body(request)))
+    wanted = uuids_of(_ids(await json_body(request)))
     letters = await of(request).services.stream_letters.ask_replay(wanted)
     return JSONResponse(
         {"deadLetters": [_letter_json(one, len(one.value or b"")) for one in letters]}, status_code=202

@@ -58,6 +58,13 @@ AfterArgument: TypeAlias = Annotated[
     ),
 ]
 
+PlaceArgument = Annotated[
+    str | None, strawberry.argument(description="Where the page before ended: its pageInfo.endCursor.")
+]
+IdsArgument = Annotated[
+    list[strawberry.ID], strawberry.argument(description=f"Their ids, at most {LARGEST_PAGE}.")
+]
+
 Node = TypeVar("Node")
 Place = TypeVar("Place")
 
@@ -144,6 +151,13 @@ def uuid_of(text: str, path: str = "$.id") -> UUID:
         raise InvalidInputError.at(path, f"is not a UUID: {text[:60]!r}") from None
 
 
+def uuids_of(texts: Sequence[str], path: str = "$.ids") -> list[UUID]:
+    """Return the ids, or raise InvalidInputError where there are none, too many, or one is not a UUID."""
+    if not 1 <= len(texts) <= LARGEST_PAGE:
+        raise InvalidInputError.at(path, f"must be 1 to {LARGEST_PAGE} ids, got {len(texts)}")
+    return [uuid_of(text, f"{path}[{index}]") for index, text in enumerate(texts)]
+
+
 def cursor(key: UUID, at: AsOf) -> str:
     """Return the opaque cursor that continues after `key` at the same basis."""
     return opaque(str(key), render(at.valid), render(at.system))
@@ -152,6 +166,11 @@ def cursor(key: UUID, at: AsOf) -> str:
 def place(after: str, path: str = "$.after") -> tuple[UUID, AsOf]:
     """Return the key and basis of a cursor; raises InvalidInputError for anything `cursor` did not make."""
     return opened(after, id_place, path)
+
+
+def key_place(key: object) -> UUID:
+    """Return the place that the part of a cursor without a basis tells."""
+    return UUID(str(key))
 
 
 def id_place(key: object, valid: object, system: object) -> tuple[UUID, AsOf]:

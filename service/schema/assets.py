@@ -21,7 +21,9 @@ from service.schema.arguments import (
     Connection,
     FirstArgument,
     KnownAtArgument,
+    PlaceArgument,
     connection,
+    key_place,
     opened,
     page_size,
     place,
@@ -40,8 +42,7 @@ from service.schema.asset import (
     kept,
     shown,
 )
-from service.schema.dead_letters import letter_place
-from service.schema.pipeline_runs import PipelineRun, PipelineRunPage, PlaceArgument, StatesArgument, named
+from service.schema.pipeline_runs import PipelineRun, PipelineRunPage, StatesArgument, named
 
 
 @strawberry.type(description="A data pipeline: takes data from a source to a destination.")
@@ -82,7 +83,7 @@ class DataPipeline(KeptAsset):
         after: PlaceArgument = None,
     ) -> PipelineRunPage:
         """Return a page of its runs."""
-        before = None if after is None else opened(after, letter_place)
+        before = None if after is None else opened(after, key_place)
         loader = info.context.loaders.runs_by_pipeline(named(states), page_size(first), before)
         return PipelineRunPage.of(*await loader.load(self.asset.asset_id))
 

@@ -17,12 +17,16 @@ from service.context import Info
 from service.schema.arguments import (
     LARGEST_PAGE,
     FirstArgument,
+    IdsArgument,
     Long,
     PageInfo,
+    PlaceArgument,
+    key_place,
     opaque,
     opened,
     page_size,
     uuid_of,
+    uuids_of,
 )
 
 
@@ -172,13 +176,10 @@ class DeadLetterQuery:
             strawberry.argument(description="Whether only those that wait to be replayed."),
         ] = True,
         first: FirstArgument = 20,
-        after: Annotated[
-            str | None,
-            strawberry.argument(description="Where the page before ended: its pageInfo.endCursor."),
-        ] = None,
+        after: PlaceArgument = None,
     ) -> DeadLetterPage:
         """Return a page of dead letters."""
-        start = opened(after, letter_place) if after is not None else None
+        start = opened(after, key_place) if after is not None else None
         letters, has_next = await info.context.services.dead_letters.page(
             page_size(first), start, open_only=open
         )
@@ -227,12 +228,10 @@ class DeadLetterMutation:
     async def discard_dead_letters(
         self,
         info: Info,
-        ids: Annotated[
-            list[strawberry.ID], strawberry.argument(description=f"Their ids, at most {LARGEST_PAGE}.")
-        ],
+        ids: IdsArgument,
     ) -> int:
         """Delete dead letters and return how many."""
-        return await info.context.services.dead_letters.discard(wanted_letters(ids, every=False) or [])
+        return await info.context.services.dead_letters.discard(uuids_of(ids))
 
 
 def wanted_letters(ids: Sequence[str] | None, *, every: bool) -> list[UUID] | None:
@@ -241,11 +240,4 @@ def wanted_letters(ids: Sequence[str] | None, *, every: bool) -> list[UUID] | No
         raise InvalidInputError.at("$", "needs either ids, or all: true")
     if ids is None:
         return None
-    if not 1 <= len(ids) <= LARGEST_PAGE:
-        raise InvalidInputError.at("$.ids", f"must be 1 to {LARGEST_PAGE} ids, got {len(ids)}")
-    return [uuid_of(text, f"$.ids[{index}]") for index, text in enumerate(ids)]
-
-
-def letter_place(key: object) -> UUID:
-    """Return the dead letter of a cursor."""
-    return UUID(str(key))
+    return uuids_of(ids)

@@ -13,16 +13,16 @@ from graph.identity import JobName
 from graph.time import instant, render
 from lineage import feed
 from lineage.feed import MOST_EDGES, RunPosition, ids_of
-from lineage.naming import NodeKind, job_id
+from lineage.naming import job_id
 from service.context import Info, Services
 from service.schema.arguments import Basis, opaque, opened
 from service.schema.changes import ChangeCursor
-from service.schema.lineage import LineageEdge, LineageNodeInput, LineageNodeKind, named
+from service.schema.lineage import LineageEdge
+from service.schema.lineage_nodes import KINDS, LineageNodeInput, named
 from service.schema.names import JobInput, LineageName
 from service.schema.runs import Run, RunState
 
 _PAGE = 100
-_KINDS: dict[LineageNodeKind, NodeKind] = {LineageNodeKind.DATASET: "dataset", LineageNodeKind.JOB: "job"}
 
 
 @strawberry.type(description="A run of which something was recorded.")
@@ -152,7 +152,7 @@ class LineageSubscription:
 
 async def _ids(services: Services, of: LineageNodeInput) -> frozenset[UUID]:
     reads = services.lineage
-    node = named(of.id, of.name, of.namespace, _KINDS[of.kind] if of.kind else None, "$.of")
+    node = named(of.id, of.name, of.namespace, KINDS[of.kind] if of.kind else None, "$.of")
     return ids_of(await reads.node(node, await reads.basis()))
 
 

@@ -15,7 +15,7 @@ from graph.errors import InvalidInputError
 from graph.time import AsOf
 from lineage import store, traversal
 from lineage.flows import Flow
-from lineage.naming import LONGEST_NAME, Named, NodeKind
+from lineage.naming import LONGEST_NAME, NODE_KINDS, Named, NodeKind
 from lineage.nodes import Node
 from lineage.traversal import Frontier
 from service.context import Info
@@ -57,7 +57,7 @@ HEADINGS: dict[LineageDirection, store.Direction] = {
 }
 """The directions in the words of lineage."""
 
-KINDS: dict[LineageNodeKind, NodeKind] = {LineageNodeKind.DATASET: "dataset", LineageNodeKind.JOB: "job"}
+KINDS: dict[LineageNodeKind, NodeKind] = {LineageNodeKind(kind): kind for kind in NODE_KINDS}
 """The kinds in the words of lineage."""
 
 _SHOWN_KINDS = {word: kind for kind, word in KINDS.items()}

@@ -18,13 +18,14 @@ from service.schema.arguments import (
     LARGEST_PAGE,
     FirstArgument,
     PageInfo,
+    PlaceArgument,
+    key_place,
     opaque,
     opened,
     page_size,
     uuid_of,
 )
 from service.schema.asset import KeptAsset, shown
-from service.schema.dead_letters import letter_place
 from service.schema.runs import Run
 
 
@@ -45,9 +46,6 @@ class PipelineRunState(Enum):
 StatesArgument = Annotated[
     list[PipelineRunState] | None,
     strawberry.argument(description="Only those in one of these states. Null: in any."),
-]
-PlaceArgument = Annotated[
-    str | None, strawberry.argument(description="Where the page before ended: its pageInfo.endCursor.")
 ]
 
 
@@ -278,7 +276,7 @@ class PipelineRunQuery:
     ) -> PipelineRunPage:
         """Return a page of runs."""
         pipeline_id = None if pipeline is None else uuid_of(pipeline, "$.pipeline")
-        before = None if after is None else opened(after, letter_place)
+        before = None if after is None else opened(after, key_place)
         runs = info.context.services.pipelines.runs
         return PipelineRunPage.of(*await runs.page(pipeline_id, named(states), page_size(first), before))
 

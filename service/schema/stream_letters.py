@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 import strawberry
 
-from graph.errors import InvalidInputError, NotFoundError
+from graph.errors import NotFoundError
 from graph.store import stream_letters
 from graph.time import instant, render
 from service.context import Info
 from service.schema.arguments import (
     LARGEST_PAGE,
     FirstArgument,
+    IdsArgument,
     Long,
     PageInfo,
+    PlaceArgument,
     opaque,
     opened,
     page_size,
     search_text,
     uuid_of,
+    uuids_of,
 )
 from service.schema.dead_letters import DeadLetterProblem
 
@@ -146,10 +148,7 @@ class StreamLetterQuery:
             bool, strawberry.argument(description="Whether only those that were never replayed.")
         ] = True,
         first: FirstArgument = 20,
-        after: Annotated[
-            str | None,
-            strawberry.argument(description="Where the page before ended: its pageInfo.endCursor."),
-        ] = None,
+        after: PlaceArgument = None,
     ) -> StreamDeadLetterPage:
         """Return a page of dead letters of streams."""
         start = opened(after, stream_letter_place) if after is not None else None
@@ -183,20 +182,11 @@ class StreamLetterMutation:
     async def replay_stream_dead_letters(
         self,
         info: Info,
-        ids: Annotated[
-            list[strawberry.ID], strawberry.argument(description=f"Their ids, at most {LARGEST_PAGE}.")
-        ],
+        ids: IdsArgument,
     ) -> list[StreamDeadLetter]:
         """Ask for dead letters to be replayed and return them."""
-        letters = await info.context.services.stream_letters.ask_replay(stream_letter_ids(ids))
+        letters = await info.context.services.stream_letters.ask_replay(uuids_of(ids))
         return [StreamDeadLetter.of(letter, len(letter.value or b"")) for letter in letters]
-
-
-def stream_letter_ids(ids: Sequence[str]) -> list[UUID]:
-    """Return the ids of dead letters; raises InvalidInputError where there are none or too many."""
-    if not 1 <= len(ids) <= LARGEST_PAGE:
-        raise InvalidInputError.at("$.ids", f"must be 1 to {LARGEST_PAGE} ids, got {len(ids)}")
-    return [uuid_of(text, f"$.ids[{index}]") for index, text in enumerate(ids)]
 
 
 def stream_letter_cursor(letter: stream_letters.StreamLetter) -> str:
