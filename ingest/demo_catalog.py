@@ -9,6 +9,7 @@ from uuid import UUID
 
 from graph.catalog.asset import DATA_CENTER, DATA_LAKE, DATA_WAREHOUSE, PIPELINE, AssetKind
 from graph.catalog.relation import HOSTED_IN, READS, WRITES, RelationKind
+from graph.catalog.work import Work
 from graph.errors import ConflictError
 from graph.identity import DatasetName
 from graph.store.assets import Assets
@@ -48,15 +49,17 @@ async def register_assets(assets: Assets, lake: Path, warehouse: DatasetName) ->
     for store in stores.values():
         await _relate(assets, HOSTED_IN, store, center)
     landing = {system: f"file://{lake / 'landing' / system}" for system in (CRM, SHOP)}
-    pipelines: list[tuple[str, str, str, list[tuple[RelationKind, str]]]] = [
-        (datasets.taking_in(CRM).name, landing[CRM], golden, [(READS, LAKE)]),
-        (datasets.taking_in(SHOP).name, landing[SHOP], golden, [(READS, LAKE)]),
-        (datasets.GOLDEN_RECORDS_TO_LAKE.name, golden, customers, [(WRITES, LAKE)]),
-        (datasets.LAKE_TO_WAREHOUSE.name, customers, table, [(READS, LAKE), (WRITES, WAREHOUSE)]),
+    loaded = [(READS, LAKE), (WRITES, WAREHOUSE)]
+    pipelines: list[tuple[str, str, str, str | None, list[tuple[RelationKind, str]]]] = [
+        (datasets.taking_in(CRM).name, landing[CRM], golden, None, [(READS, LAKE)]),
+        (datasets.taking_in(SHOP).name, landing[SHOP], golden, None, [(READS, LAKE)]),
+        (datasets.GOLDEN_RECORDS_TO_LAKE.name, golden, customers, "export_customers", [(WRITES, LAKE)]),
+        (datasets.LAKE_TO_WAREHOUSE.name, customers, table, "load_customers", loaded),
     ]
-    for name, source, destination, relations in pipelines:
+    for name, source, destination, step, relations in pipelines:
+        runs_as = {} if step is None else {"runs_as": str(Work("worker", step))}
         pipeline = await _asset(
-            assets, PIPELINE, {"name": name, "source": source, "destination": destination}
+            assets, PIPELINE, {"name": name, "source": source, "destination": destination, **runs_as}
         )
         await _relate(assets, HOSTED_IN, pipeline, center)
         for kind, store in relations:

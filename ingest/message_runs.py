@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from graph.identity import DatasetName, JobName
-from graph.store.message_files import MessageFile, MessageFileLoad
+from graph.store.message_files import MessageFile
 from graph.store.stream_runs import StreamRun
+from graph.store.warehouse_loads import WarehouseLoad
 from ingest import datasets
 from ingest.customer_messages import CUSTOMERS
 from ingest.message_shape import Shape
@@ -66,7 +67,7 @@ def merge_run(file: MessageFile, sources: Sequence[MessageFile]) -> JobRun:
     )
 
 
-def message_load_run(file: MessageFile, load: MessageFileLoad, table: DatasetName) -> JobRun:
+def message_load_run(file: MessageFile, load: WarehouseLoad, table: DatasetName) -> JobRun:
     """Return the run that loaded a file of messages into the warehouse, `table` being the one it went to."""
     shape = SHAPES[file.kind]
     source = _written(file, shape)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from graph.golden.entity_type import CUSTOMER
 from graph.identity import DatasetName
 from graph.store.deliveries import STREAM, Delivery
-from graph.store.lake_files import LakeFile, WarehouseLoad
+from graph.store.lake_files import LakeFile
+from graph.store.warehouse_loads import WarehouseLoad
 from ingest import datasets
 from ingest.datasets import attribute_columns, same_columns
 from ingest.parents import parent_run

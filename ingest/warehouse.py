@@ -11,7 +11,8 @@ from uuid import UUID
 
 from graph.golden.entity_type import CUSTOMER
 from graph.store.database import DEFAULT_TENANT, Connection, Database
-from graph.store.lake_files import LakeFile, LakeFiles, WarehouseLoad
+from graph.store.lake_files import LakeFile, LakeFiles
+from graph.store.warehouse_loads import WarehouseLoad
 from ingest.bi_views import create_views
 from ingest.datasets import WAREHOUSE_TABLE
 from ingest.lake import LakeExport

@@ -13,7 +13,8 @@ from datetime import datetime
 from graph.erasure import Erasures
 from graph.errors import CatalogError
 from graph.store.database import DEFAULT_TENANT, Database, watermark
-from graph.store.lake_files import LakeFile, WarehouseLoad
+from graph.store.lake_files import LakeFile
+from graph.store.warehouse_loads import WarehouseLoad
 from ingest.datasets import table_dataset
 from ingest.erasure import Reach, settle
 from ingest.lake import LakeExport

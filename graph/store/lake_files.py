@@ -13,6 +13,7 @@ import asyncpg
 
 from graph.identity import new_id
 from graph.store.database import DEFAULT_TENANT, Connection, Database
+from graph.store.warehouse_loads import InLake, WarehouseLoad
 
 BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
 """The system instant at which a tenant's clock starts: nothing was recorded up to it."""
@@ -109,7 +110,8 @@ select {_FILE_COLUMNS}
 """  # noqa: S608 - only a constant column list is filled in
 
 _CARRIERS = """
-select fact_from, f.*, l.run_id as load_run_id, l.rows as load_rows, l.started_at, l.loaded_at
+select fact_from, f.*, l.file_id as load_file_id, l.run_id as load_run_id, l.rows as load_rows, l.started_at as load_started_at,
+       l.loaded_at
   from unnest($2::timestamptz[]) as fact_from
   join lateral (
     select *
@@ -126,7 +128,7 @@ select fact_from, f.*, l.run_id as load_run_id, l.rows as load_rows, l.started_a
 
 
 @dataclass(frozen=True, slots=True)
-class LakeFile:
+class LakeFile(InLake):
     """One file of a lake dataset: it carries what was recorded of its kind after the one instant, up to the other.
 
     `dataset` is the absolute folder or its URL, `path` lies in it; `rows`, `size` (bytes), `sha256` and `written_at` are None
@@ -150,23 +152,6 @@ class LakeFile:
     def of(cls, row: asyncpg.Record) -> LakeFile:
         """Return the file of one row."""
         return cls(**{name: row[name] for name in cls.__dataclass_fields__})
-
-    @property
-    def location(self) -> str:
-        """Where the file lies."""
-        return f"{self.dataset}/{self.path}"
-
-
-@dataclass(frozen=True, slots=True)
-class WarehouseLoad:
-    """The one time a file of the lake went into the warehouse; `parent` names the run it was part of, if of any."""
-
-    file_id: UUID
-    run_id: UUID
-    rows: int
-    started_at: datetime
-    loaded_at: datetime
-    parent: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +304,7 @@ class LakeFiles:
         """
         async with self.database.connection() as connection:
             rows = await connection.fetch(_CARRIERS, self.tenant, sorted(set(system_froms)), kind)
-        return {row["fact_from"]: Carrier(LakeFile.of(row), _load(row)) for row in rows}
+        return {row["fact_from"]: Carrier(LakeFile.of(row), WarehouseLoad.of(row)) for row in rows}
 
     async def unreported_files(self) -> list[LakeFile]:
         """Return the written files whose run lineage has not been told of, oldest first."""
@@ -336,15 +321,15 @@ class LakeFiles:
         """Return the loads, with their files, whose run lineage has not been told of, oldest first."""
         async with self.database.connection() as connection:
             rows = await connection.fetch(
-                """select f.*, l.run_id as load_run_id, l.rows as load_rows, l.started_at, l.loaded_at,
-                          l.parent as load_parent
+                """select f.*, l.file_id as load_file_id, l.run_id as load_run_id, l.rows as load_rows,
+                          l.started_at as load_started_at, l.loaded_at, l.parent as load_parent
                      from warehouse_load l
                      join lake_file f using (tenant_id, file_id)
                     where l.tenant_id = $1 and l.reported_at is null
                     order by l.loaded_at""",
                 self.tenant,
             )
-        return [Carrier(LakeFile.of(row), _load(row)) for row in rows]
+        return [Carrier(LakeFile.of(row), WarehouseLoad.of(row)) for row in rows]
 
     async def file_reported(self, file: LakeFile) -> None:
         """Record that lineage knows the run that wrote the file."""
@@ -361,19 +346,6 @@ class LakeFiles:
                 self.tenant,
                 file_id,
             )
-
-
-def _load(row: asyncpg.Record) -> WarehouseLoad | None:
-    if row["load_run_id"] is None:
-        return None
-    return WarehouseLoad(
-        row["file_id"],
-        row["load_run_id"],
-        row["load_rows"],
-        row["started_at"],
-        row["loaded_at"],
-        row.get("load_parent"),
-    )
 
 
 def _compact(instant: datetime) -> str:

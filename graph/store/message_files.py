@@ -14,6 +14,7 @@ from graph.identity import new_id
 from graph.store.database import DEFAULT_TENANT, Connection, Database
 from graph.store.offsets import Ranges, multirange, row_of
 from graph.store.offsets import of as ranges_of
+from graph.store.warehouse_loads import InLake, WarehouseLoad
 
 LAKE_LOCK = 0x6D657373
 """The advisory lock that writers of message files share, and that whoever rewrites written ones holds alone."""
@@ -95,8 +96,8 @@ update message_file
 """
 
 _UNREPORTED = f"""
-select {COLUMNS}, f.load_run_id, f.load_rows, f.load_started_at, f.loaded_at, f.load_parent, f.reported_at, f.load_reported_at,
-       {_IS_MERGED} as is_merged
+select {COLUMNS}, f.file_id as load_file_id, f.load_run_id, f.load_rows, f.load_started_at, f.loaded_at, f.load_parent,
+       f.reported_at, f.load_reported_at, {_IS_MERGED} as is_merged
   from message_file f
  where tenant_id = $1
    and (reported_at is null or load_reported_at is null)
@@ -111,7 +112,7 @@ Status = Literal["planned", "merging", "written", "replaced"]
 
 
 @dataclass(frozen=True, slots=True)
-class MessageFile:
+class MessageFile(InLake):
     """One file of messages of one partition, read between two positions of its topic, the last one excluded.
 
     `dataset` is a folder or the URL of one, `path` lies in it. `offsets`, `rows`, `size` (bytes), `sha256` and
@@ -157,42 +158,13 @@ class MessageFile:
         place = row_of(self.offsets or (), offset)
         return place if place is None or self.counts is None else 1 + sum(self.counts[: place - 1])
 
-    @property
-    def location(self) -> str:
-        """Where the file lies."""
-        return f"{self.dataset}/{self.path}"
-
-
-@dataclass(frozen=True, slots=True)
-class MessageFileLoad:
-    """The one time a file of messages went into the warehouse; `parent` names the run it was part of, if of any."""
-
-    run_id: UUID
-    rows: int
-    started_at: datetime
-    loaded_at: datetime
-    parent: dict[str, Any] | None = None
-
-    @classmethod
-    def of(cls, row: asyncpg.Record) -> MessageFileLoad | None:
-        """Return the load in a row, None where there was none."""
-        if row["loaded_at"] is None:
-            return None
-        return cls(
-            row["load_run_id"],
-            row["load_rows"],
-            row["load_started_at"],
-            row["loaded_at"],
-            row.get("load_parent"),
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Untold:
     """A file with what lineage has not been told of it: that it was written, that it was loaded, or both."""
 
     file: MessageFile
-    load: MessageFileLoad | None
+    load: WarehouseLoad | None
     is_merged: bool
     is_written_told: bool
     is_load_told: bool
@@ -367,7 +339,7 @@ def described(content: Written) -> tuple[Any, ...]:
 def _untold(row: Any) -> Untold:
     return Untold(
         MessageFile.of(row),
-        MessageFileLoad.of(row),
+        WarehouseLoad.of(row),
         row["is_merged"],
         row["reported_at"] is not None,
         row["load_reported_at"] is not None,

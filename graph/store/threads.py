@@ -13,7 +13,8 @@ from graph.identity import SourceKey
 from graph.store import facts
 from graph.store.customer_messages import CustomerMessage, first_told
 from graph.store.database import DEFAULT_TENANT, Connection, Database
-from graph.store.message_files import COLUMNS, MessageFile, MessageFileLoad
+from graph.store.message_files import COLUMNS, MessageFile
+from graph.store.warehouse_loads import WarehouseLoad
 
 MOST_EVENTS = 100
 """So many source events are shown of one message."""
@@ -21,7 +22,7 @@ MOST_EVENTS = 100
 # A merged file holds the message, and the one that was loaded is the one it lay in at first.
 _PLACES = f"""
 select wanted.topic as wanted_topic, wanted.partition as wanted_partition, wanted.message_offset, {COLUMNS},
-       l.load_run_id, l.load_rows, l.load_started_at, l.loaded_at
+       l.file_id as load_file_id, l.load_run_id, l.load_rows, l.load_started_at, l.loaded_at
   from unnest($2::text[], $3::int4[], $4::int8[]) as wanted (topic, partition, message_offset)
   join lateral (
     select *
@@ -90,7 +91,7 @@ class FilePlace:
 
     file: MessageFile
     row: int
-    load: MessageFileLoad | None
+    load: WarehouseLoad | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ class Threads:
             file, offset = MessageFile.of(row), row["message_offset"]
             place = file.row_of(offset)
             if place is not None:
-                held = FilePlace(file, place, MessageFileLoad.of(row))
+                held = FilePlace(file, place, WarehouseLoad.of(row))
                 found[row["wanted_topic"], row["wanted_partition"], offset] = held
         return found
 

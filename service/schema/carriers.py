@@ -7,6 +7,7 @@ from datetime import datetime
 import strawberry
 
 from graph.store import lake_files as store
+from graph.store import warehouse_loads
 from service.schema.arguments import Long
 
 
@@ -19,7 +20,7 @@ class WarehouseLoad:
     loaded_at: datetime = strawberry.field(description="When its transaction was about to commit.")
 
     @classmethod
-    def of(cls, load: store.WarehouseLoad) -> WarehouseLoad:
+    def of(cls, load: warehouse_loads.WarehouseLoad) -> WarehouseLoad:
         """Return the load as GraphQL shows it."""
         return cls(run_id=strawberry.ID(str(load.run_id)), rows=Long(load.rows), loaded_at=load.loaded_at)
 

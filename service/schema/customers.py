@@ -29,7 +29,7 @@ from service.schema.arguments import (
 from service.schema.carriers import WarehouseLoad
 from service.schema.golden_records import SearchArgument, SourceKeyArgument, one, page
 from service.schema.provenance import SourceKeyInput, source_key_of
-from service.schema.threads import LakeFilePlace, TopicMessage, load_of
+from service.schema.threads import LakeFilePlace, TopicMessage
 from service.schema.versions import (
     SUPERSEDED,
     BeliefArgument,
@@ -123,9 +123,11 @@ class CustomerVersion(CustomerAttributes, VersionFields):
         """Return the load that brought the version into the warehouse."""
         thread = await self._thread(info)
         if thread is not None:
-            return None if thread.place is None else load_of(thread.place.load)
-        carrier = await self.carrier(info)
-        return None if carrier is None or carrier.load is None else WarehouseLoad.of(carrier.load)
+            load = None if thread.place is None else thread.place.load
+        else:
+            carrier = await self.carrier(info)
+            load = None if carrier is None else carrier.load
+        return None if load is None else WarehouseLoad.of(load)
 
     async def _thread(self, info: Info) -> Thread | None:
         since = self.stored.system_from

@@ -11,7 +11,6 @@ from graph.errors import InvalidInputError
 from graph.store import threads as store
 from graph.store.customer_messages import CustomerMessage
 from graph.store.lake_files import Carrier
-from graph.store.message_files import MessageFileLoad
 from service.context import Info
 from service.schema.arguments import Long, search_text
 from service.schema.carriers import WarehouseLoad
@@ -133,15 +132,6 @@ class MessageTrace:
     )
 
 
-def load_of(load: MessageFileLoad | None) -> WarehouseLoad | None:
-    """Return a load as GraphQL shows it."""
-    if load is None:
-        return None
-    return WarehouseLoad(
-        run_id=strawberry.ID(str(load.run_id)), rows=Long(load.rows), loaded_at=load.loaded_at
-    )
-
-
 def message_place(topic: str, partition: int, offset: int) -> store.MessagePlace:
     """Return topic, partition and offset of a message; raises InvalidInputError where there can be none."""
     name = search_text(topic, "$.topic") or ""
@@ -167,6 +157,7 @@ class TraceQuery:
         """Return what became of a message, as far as it has come."""
         place = message_place(topic, partition, offset)
         found = await info.context.services.threads.trace(*place)
+        load = None if found.place is None else found.place.load
         return MessageTrace(
             topic=place[0],
             partition=partition,
@@ -175,5 +166,5 @@ class TraceQuery:
             customer_id=None if found.told is None else strawberry.ID(str(found.told.customer_id)),
             message=None if found.told is None else TopicMessage.of(found.told),
             file=None if found.place is None else LakeFilePlace.of(found.place),
-            load=None if found.place is None else load_of(found.place.load),
+            load=None if load is None else WarehouseLoad.of(load),
         )

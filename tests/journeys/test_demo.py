@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -116,6 +118,7 @@ def test_the_demo_answers_the_questions_it_was_made_for(product: Product) -> Non
     again = json.loads(product.run("demo", "--json", "--customers", str(CUSTOMERS)))
     assert {**again, "seconds": 0} == {**result, "seconds": 0}
     assert json.loads(product.run("demo", "--if-empty", "--json"))["skipped"]
+    _check_that_its_pipelines_run(product)
 
 
 def _check_the_story(product: Product) -> None:
@@ -207,3 +210,43 @@ def _check_the_catalog(product: Product) -> None:
         "lake_to_warehouse",
         "shop_to_golden_records",
     ]
+
+
+def _check_that_its_pipelines_run(product: Product) -> None:
+    """Run from the catalog, they bring somebody new into the lake and on into the warehouse."""
+    record = {"sourceSystem": "crm", "key": "new", "firstName": "Nora", "email": "nora.n@example.org"}
+    told = product.client.post("/api/v1/records", json=[record]).json()
+    customer = told["results"][0]["customerId"]
+    for name, step in (
+        ("golden_records_to_lake", "export_customers"),
+        ("lake_to_warehouse", "load_customers"),
+    ):
+        pipeline = product.ask(f'{{ dataPipeline(name: "{name}") {{ id runsAs }} }}')["dataPipeline"]
+        assert pipeline["runsAs"] == f"worker:{step}"
+        run = product.ask(f'mutation {{ runPipeline(id: "{pipeline["id"]}") {{ id }} }}')["runPipeline"]
+        assert _ended(product, run["id"]) == ("SUCCEEDED", None)
+    held = asyncio.run(_held_by_the_warehouse(product, customer))
+    assert [(one["version"], one["is_current"], one["attributes"]["email"]) for one in held] == [
+        (1, True, record["email"])
+    ]
+
+
+async def _held_by_the_warehouse(product: Product, customer: str) -> list[Any]:
+    database = await Database.open(product.environment["DATABASE_URL"], connections=1)
+    try:
+        async with database.connection() as connection:
+            return await connection.fetch(
+                "select * from warehouse.customers_history where customer_id = $1", UUID(customer)
+            )
+    finally:
+        await database.close()
+
+
+def _ended(product: Product, run_id: str) -> tuple[str, str | None]:
+    """Return state and error of a run of a pipeline as soon as it is over."""
+    for _ in range(300):
+        run = product.ask(f'{{ pipelineRun(id: "{run_id}") {{ state error }} }}')["pipelineRun"]
+        if run["state"] in {"SUCCEEDED", "FAILED", "CANCELLED"}:
+            return run["state"], run["error"]
+        time.sleep(0.1)
+    raise TimeoutError(run_id)
