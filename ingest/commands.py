@@ -61,6 +61,7 @@ def register(app: typer.Typer) -> None:
 
 def worker() -> None:
     """Carry changes into the lake and the warehouse, messages of Kafka and runs of pipelines, until SIGTERM."""
+    from graph.process_memory import settle
     from ingest.airflow_assets import tell_assets
     from ingest.pipelines.carrying import carry_pipelines
     from ingest.uploads import carry_uploads
@@ -77,13 +78,13 @@ def worker() -> None:
         partial(tell_assets, opened=_airflow_api),
         carry_uploads,
     ]
-    if settings.kafka_address is None:
-        asyncio.run(work(settings, *carriers))
-    else:
+    if settings.kafka_address is not None:
         from ingest.streams.running import stream
 
         settings.require_kafka()
-        asyncio.run(work(settings, stream, *carriers))
+        carriers.insert(0, stream)
+    settle()
+    asyncio.run(work(settings, *carriers))
 
 
 def deliver(

@@ -66,9 +66,9 @@ def serve() -> None:
     """Run the server alone, on the database of DATABASE_URL or the one that `goldthread up` runs."""
     import uvicorn
 
+    from graph.process_memory import settle
     from service.app import create_app
     from service.graphql_socket import LONGEST_MESSAGE
-    from service.process_memory import settle
     from service.whole_answers import WholeAnswers
 
     settings = _with_database(Settings.of_environment())

@@ -1,4 +1,4 @@
-"""How the server's process keeps its memory: what lives long is not searched for cycles, what is freed stays at hand."""
+"""How a process that runs for long keeps its memory: what lives on is not searched for cycles, what is freed stays at hand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ YOUNG_OBJECTS = 50_000
 """How many more containers than before may live until the young are searched for cycles; 700 is Python's own answer.
 
 Lineage remembers what events repeat, hundreds of thousands of objects without a cycle among them. Searching them again and
-again took a fifth of the server's time, and pauses of 200 ms in which nobody was answered.
+again took a fifth of the time of server and worker, and pauses of 200 ms in which nobody was answered.
 """
 
 _YOUNG_SEARCHES, _MIDDLE_SEARCHES = 20, 100
@@ -20,7 +20,7 @@ _MALLOPT = {-1: 256 << 20, -2: 16 << 20, -3: 32 << 20}
 
 
 def settle() -> None:
-    """Arrange the memory of a process that has loaded its code and is about to serve; called once."""
+    """Arrange the memory of a process that has loaded its code and is about to work; called once."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS, _YOUNG_SEARCHES, _MIDDLE_SEARCHES)
