@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -121,15 +121,12 @@ class Inference:
                 break
             outcomes.append(await self._outcome(work))
         if outcomes:
-            await self._database.transaction(lambda inner: self._state(inner, outcomes))
+            inferred = {one.mention_id: one.statements for one in outcomes if one.statements}
+            if inferred:
+                await self._database.transaction(lambda inner: state(inner, self._tenant, inferred))
             settled = [(one.mention_id, one.status, one.reason) for one in outcomes]
             await connection.execute(_SETTLE, self._tenant, *columns(settled, 3))
         return len(outcomes)
-
-    async def _state(self, connection: Connection, outcomes: Sequence[_Outcome]) -> None:
-        for one in outcomes:
-            if one.statements:
-                await state(connection, self._tenant, one.mention_id, one.statements)
 
     async def _taken(self, connection: Connection) -> list[_Work]:
         rows = await connection.fetch(_WAITING, self._tenant, AT_ONCE)

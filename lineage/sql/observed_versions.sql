@@ -1,20 +1,22 @@
--- The versions that follow from all that was inferred for some datasets ($2) of what a job ($3) writes them from.
+-- The versions that follow from all that was inferred for datasets ($2) of what a job each ($3) writes them from.
 with seen as (
-  select f.subject_id, e.event_time, max(f.digest) as digest
-    from mention_facet f
-    join lineage_event e on e.tenant_id = f.tenant_id and e.mention_id = f.mention_id
-   where f.tenant_id = $1
-     and f.subject_id = any($2::uuid[])
+  select f.subject_id, f.job_id, e.event_time, max(f.digest) as digest
+    from unnest($2::uuid[], $3::uuid[]) as wanted (subject_id, job_id)
+    join mention_facet f
+      on f.tenant_id = $1
+     and f.subject_id = wanted.subject_id
      and f.name = 'columnLineage'
-     and f.job_id = $3
+     and f.job_id = wanted.job_id
      and f.is_inferred
-   group by f.subject_id, e.event_time
+    join lineage_event e on e.tenant_id = f.tenant_id and e.mention_id = f.mention_id
+   group by f.subject_id, f.job_id, e.event_time
 ),
 begun as (
-  select subject_id, event_time, digest, lag(digest) over (partition by subject_id order by event_time) as before
+  select subject_id, job_id, event_time, digest,
+         lag(digest) over (partition by subject_id, job_id order by event_time) as before
     from seen
 )
-select subject_id, digest, event_time as valid_from,
-       lead(event_time) over (partition by subject_id order by event_time) as valid_to
+select subject_id, job_id, digest, event_time as valid_from,
+       lead(event_time) over (partition by subject_id, job_id order by event_time) as valid_to
   from begun
  where digest is distinct from before

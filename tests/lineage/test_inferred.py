@@ -50,7 +50,7 @@ async def infer(database: Database, wanted: dict[str, str]) -> None:
     for mention_id, sql in rows:
         await database.transaction(
             lambda connection, mention_id=mention_id, sql=sql: state(
-                connection, DEFAULT_TENANT, mention_id, {OUTPUT: statement(wanted[sql])}
+                connection, DEFAULT_TENANT, {mention_id: {OUTPUT: statement(wanted[sql])}}
             )
         )
 
