@@ -17,6 +17,7 @@ from graph.search.entry import Entry
 from graph.store import search_index
 from graph.store.database import DEFAULT_TENANT, Connection, Database, watermark
 from graph.store.policies import EntityTypes
+from graph.store.stream_positions import StreamPositions
 from graph.time import AsOf
 from lineage.asset_texts import AssetTexts
 from lineage.statements import statement
@@ -27,6 +28,10 @@ AT_ONCE: Final = 500
 _WHILE_BUSY: Final = 100
 _REST: Final = 3.0
 """While more important work waits: so many changes are taken, and then a rest so many times as long as that took."""
+
+_BACKLOG: Final = 5_000
+_LONG_REST: Final = 9.0
+"""While workers have so many messages before them, the rest is so many times as long: entries cost as much as intake."""
 
 _AT_A_TIME: Final = 100
 """How many assets are read before others have their turn: some milliseconds."""
@@ -48,7 +53,8 @@ class Indexing:
     """Follows one tenant's clock: whatever was recorded can be found a moment later.
 
     Any number of processes may do so at once; one of them works at a time. How far it came is committed with the
-    entries, so nothing is lost or left out however it ends. While `is_busy` it takes a quarter of the time.
+    entries, so nothing is lost or left out however it ends. While `is_busy` it takes a quarter of the time, and a tenth
+    while messages pile up before workers: what they take in can be found once they are through, at the latest.
     """
 
     def __init__(
@@ -58,6 +64,7 @@ class Indexing:
         self._tenant = tenant
         self._is_busy = is_busy
         self._texts = AssetTexts(EntityTypes(database, tenant), tenant)
+        self._positions = StreamPositions(database, tenant)
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -93,8 +100,22 @@ class Indexing:
                 _logger.exception("the search index could not be kept in step; it is tried again")
                 await asyncio.sleep(_AFTER_FAILURE)
                 continue
-            rest = _REST * (time.monotonic() - began) if self._is_busy() else 0.0
-            await asyncio.sleep(rest if count else _PAUSE)
+            await (self._rest(time.monotonic() - began) if count else asyncio.sleep(_PAUSE))
+
+    async def _rest(self, took: float) -> None:
+        """Rest as long as what is more important asks for, and no longer than it is there."""
+        began = time.monotonic()
+        while (left := began + took * await self._share() - time.monotonic()) > 0:
+            await asyncio.sleep(min(left, _PAUSE))
+
+    async def _share(self) -> float:
+        """Return how many times as long as it worked it is to rest."""
+        try:
+            if await self._positions.waiting() >= _BACKLOG:
+                return _LONG_REST
+        except UnavailableError:  # the next round says so
+            pass
+        return _REST if self._is_busy() else 0.0
 
     async def _work(self, connection: Connection) -> int:
         since = await search_index.lock(connection, self._tenant, wait=False)

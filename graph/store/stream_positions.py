@@ -79,6 +79,14 @@ select consumer, topic, partition, next_offset, end_offset, messages, dead_lette
  order by consumer, topic, partition
 """
 
+_WAITING = """
+select coalesce(sum(end_offset - next_offset), 0)::int8
+  from stream_position
+ where tenant_id = $1
+   and end_offset > next_offset
+   and heard_at > clock_timestamp() - interval '15 seconds'
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Partition:
@@ -203,6 +211,11 @@ class StreamPositions:
         async with self._database.connection() as connection:
             rows = await connection.fetch(_STANDINGS, self._tenant)
         return [Standing(**row) for row in rows]
+
+    async def waiting(self) -> int:
+        """Return how many offsets lie before workers that are at work: zero where none of them has looked of late."""
+        async with self._database.connection(leaves_nothing=True) as connection:
+            return await connection.fetchval(_WAITING, self._tenant)
 
 
 def _claim(row: asyncpg.Record) -> Claim:

@@ -36,6 +36,9 @@ RETRY_SECONDS = 5.0
 LOOK_SECONDS = 1.0
 """How often it is looked whether our runs are seen to live."""
 
+_RECORDS = Limits(messages=4_000)
+"""So many records make a batch: those of a larger one cost no less each."""
+
 _logger = logging.getLogger(__name__)
 
 
@@ -96,7 +99,7 @@ async def _opened(settings: IngestSettings, cluster: KafkaCluster, stack: AsyncE
         await recorder.record(standing_jobs.taking_in(broker, topic, system, began_at))
 
     there = [
-        Stream("customers", topics.SOURCES, CustomerRecords(intake, heard), at_once=1),
+        Stream("customers", topics.SOURCES, CustomerRecords(intake, heard), _RECORDS, at_once=1),
         Stream("lineage", _exactly(topics.LINEAGE), LineageEvents(recorder, dead_letters), Limits(800, 0.5)),
         Stream("orders", _exactly(topics.ORDERS), orders, settings.lake_limits),
         Stream("golden", _exactly(topics.GOLDEN), golden, settings.lake_limits),
