@@ -7,7 +7,6 @@ import logging
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
@@ -27,9 +26,9 @@ from graph.store.stream_positions import (
     is_fence,
 )
 from ingest.kafka_cluster import Kafka, KafkaCluster
-from ingest.messages import Batch, FencedError, Handler, Limits, Message, Refused, Store
+from ingest.messages import Batch, FencedError, Handler, Limits, Refused, Store
 from ingest.streams.dead_letters import letters_of
-from ingest.streams.partition import AnotherTopicError, Waiting
+from ingest.streams.partition import AnotherTopicError, Waiting, message_of
 
 GROUP = "goldthread"
 HEAR_SECONDS = 5.0
@@ -47,8 +46,6 @@ COMMIT_SECONDS = 1.0
 """How often the broker is told how far we are."""
 
 COMMIT_TIMEOUT = 5.0
-LATEST = 253_402_300_799_000
-"""The last millisecond that an instant can have here: a producer may write any number."""
 
 _logger = logging.getLogger(__name__)
 
@@ -61,6 +58,7 @@ class Stream:
     """Some topics, by a pattern of their whole names, and who takes their messages in.
 
     `at_once`: how many batches are stored at the same time; each takes a connection, also while it waits for another one.
+    One more is prepared meanwhile.
     """
 
     name: str
@@ -78,8 +76,8 @@ class Stream:
 class Consumer(ConsumerRebalanceListener):
     """One member of a stream's group; any number of them, here or elsewhere, share its partitions.
 
-    One batch of each partition is taken in at a time, those of others beside it, and no more is read ahead meanwhile than
-    makes the next one, so neither memory nor the database is flooded.
+    One batch of each partition is taken in at a time, and no more is read ahead meanwhile than makes the next one, so
+    neither memory nor the database is flooded.
     """
 
     def __init__(
@@ -101,6 +99,7 @@ class Consumer(ConsumerRebalanceListener):
         self._others: set[TopicPartition] = set()
         self._at_work: set[asyncio.Task[None]] = set()
         self._storing = asyncio.Semaphore(stream.at_once)
+        self._ahead = asyncio.Semaphore(stream.at_once + 1)
         self._taking: dict[TopicPartition, asyncio.Task[None]] = {}
         self._ends: dict[TopicPartition, int] = {}
         self._committing: asyncio.Task[None] | None = None
@@ -219,7 +218,7 @@ class Consumer(ConsumerRebalanceListener):
             if waiting is None:
                 continue
             try:
-                waiting.add(map(_message, records), now)
+                waiting.add(map(message_of, records), now)
                 waiting.log_end = kafka.highwater(partition) or waiting.log_end
             except AnotherTopicError:
                 self._others.add(partition)
@@ -274,9 +273,10 @@ class Consumer(ConsumerRebalanceListener):
         """Take in what is due, batch by batch, trying until that is done, the partition is lost or `stop` is set."""
         failures = 0
         while self._ours.get(partition) is waiting and waiting.is_due(_now()) and not stop.is_set():
-            batch = waiting.batch()  # anew each time: the first half of one that was parted may be stored
             try:
-                await self._at_once(self._stored(batch, waiting))
+                async with self._ahead:
+                    if self._ours.get(partition) is waiting and not stop.is_set():
+                        await self._at_once(self._stored(waiting.batch(), waiting))
             except FencedError:
                 if self._ours.get(partition) is waiting:
                     _logger.warning("%s %s belongs to another worker", *partition)
@@ -286,10 +286,12 @@ class Consumer(ConsumerRebalanceListener):
             except Exception as error:
                 failures += 1
                 level = logging.WARNING if failures in (1, 10) else logging.DEBUG
-                _logger.log(level, "%s %s at %s: trying again: %s", *partition, batch.start, _told(error))
+                _logger.log(
+                    level, "%s %s at %s: trying again: %s", *partition, waiting.position, _told(error)
+                )
                 await _pause(stop, failures)
                 continue
-            failures, self._ends[partition] = 0, batch.end
+            failures, self._ends[partition] = 0, waiting.position
 
     async def _at_once(self, storing: Coroutine[None, None, None]) -> None:
         """Store a batch, so that whoever takes our partitions away can wait for it."""
@@ -364,18 +366,6 @@ class Consumer(ConsumerRebalanceListener):
             for partition, waiting in self._ours.items()
         ]
         await self._positions.hear(self.stream.consumer, ends)
-
-
-def _message(record: Any) -> Message:
-    return Message(
-        record.topic,
-        record.partition,
-        record.offset,
-        datetime.fromtimestamp(min(max(0, record.timestamp), LATEST) / 1000, UTC),
-        record.key,
-        record.value,
-        tuple((name, value or b"") for name, value in record.headers) if record.headers else (),
-    )
 
 
 async def _committed(kafka: AIOKafkaConsumer, ends: dict[TopicPartition, int]) -> None:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from itertools import islice
+from typing import Any
 
 from graph.store.stream_positions import Claim
 from ingest.messages import Batch, Limits, Message
+
+LATEST = 253_402_300_799_000
+"""The last millisecond that an instant can have here: a producer may write any number."""
 
 
 class AnotherTopicError(Exception):
@@ -113,3 +118,16 @@ class Waiting:
         if self.planned_end is not None:
             return message.offset < self.planned_end
         return count < self._limits.messages and size <= self._limits.bytes
+
+
+def message_of(record: Any) -> Message:
+    """Return a record of aiokafka as a message."""
+    return Message(
+        record.topic,
+        record.partition,
+        record.offset,
+        datetime.fromtimestamp(min(max(0, record.timestamp), LATEST) / 1000, UTC),
+        record.key,
+        record.value,
+        tuple((name, value or b"") for name, value in record.headers) if record.headers else (),
+    )
