@@ -16,7 +16,26 @@ import httpx
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from tests.stack.s3_server import ACCESS_KEY, SECRET_KEY, S3Server
+
 PATIENCE = 90.0
+
+
+def settings_of(
+    database_url: str, kafka: str, s3: S3Server, lake: str, home: Path, *, port: int = 1, seconds: float = 0.5
+) -> dict[str, str]:
+    """Return the settings of an installation; a file of the lake holds what came in so many seconds."""
+    return {
+        "DATABASE_URL": database_url,
+        "KAFKA_BOOTSTRAP_SERVERS": kafka,
+        "GOLDTHREAD_HOME": str(home),
+        "GOLDTHREAD_PORT": str(port),
+        "GOLDTHREAD_LAKE": lake,
+        "GOLDTHREAD_LAKE_ENDPOINT": s3.endpoint,
+        "GOLDTHREAD_LAKE_ACCESS_KEY": ACCESS_KEY,
+        "GOLDTHREAD_LAKE_SECRET_KEY": SECRET_KEY,
+        "GOLDTHREAD_LAKE_BATCH_SECONDS": str(seconds),
+    }
 
 
 class Programs:

@@ -13,6 +13,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import s3fs
+
 ACCESS_KEY = "goldthread-tests"
 SECRET_KEY = "no-secret-of-anybody"
 BUCKET = "lake"
@@ -37,6 +39,12 @@ class S3Server:
     def endpoint(self) -> str:
         """Where the server answers."""
         return f"http://127.0.0.1:{self._ports[0]}"
+
+    def files(self) -> s3fs.S3FileSystem:
+        """Return the server's buckets as a file system that remembers nothing."""
+        return s3fs.S3FileSystem(
+            key=ACCESS_KEY, secret=SECRET_KEY, endpoint_url=self.endpoint, skip_instance_cache=True
+        )
 
     def start(self) -> None:
         """Start the server and wait until it answers."""

@@ -24,7 +24,6 @@ import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import s3fs
 
 from graph.errors import UnavailableError
 from graph.store.database import Database
@@ -36,8 +35,8 @@ from ingest.streams.topics import OURS, make_topics
 from tests.ingest.message_batches import order
 from tests.journeys.conftest import free_port
 from tests.stack.conftest import KafkaProcess
-from tests.stack.programs import Programs, everything, until, until_ready
-from tests.stack.s3_server import ACCESS_KEY, BUCKET, SECRET_KEY, S3Server
+from tests.stack.programs import Programs, everything, settings_of, until, until_ready
+from tests.stack.s3_server import BUCKET, S3Server
 
 pytestmark = pytest.mark.stack
 
@@ -137,18 +136,8 @@ async def world(
     url, port, lake = postgres.start(), free_port(), f"s3://{BUCKET}/{tmp_path.name}"
     await migrate(url)
     database = await Database.open(url, connections=2)
-    environment = {
-        "DATABASE_URL": url,
-        "KAFKA_BOOTSTRAP_SERVERS": kafka,
-        "GOLDTHREAD_HOME": str(tmp_path / "home"),
-        "GOLDTHREAD_PORT": str(port),
-        "GOLDTHREAD_LAKE": lake,
-        "GOLDTHREAD_LAKE_ENDPOINT": s3.endpoint,
-        "GOLDTHREAD_LAKE_ACCESS_KEY": ACCESS_KEY,
-        "GOLDTHREAD_LAKE_SECRET_KEY": SECRET_KEY,
-        "GOLDTHREAD_LAKE_BATCH_MESSAGES": "20",
-        "GOLDTHREAD_LAKE_BATCH_SECONDS": "0.5",
-    }
+    environment = settings_of(url, kafka, s3, lake, tmp_path / "home", port=port)
+    environment["GOLDTHREAD_LAKE_BATCH_MESSAGES"] = "20"
     programs = Programs(environment, tmp_path / "log")
     chance = random.Random(SEED)  # noqa: S311 - no secret
     programs.start("serve")
@@ -374,9 +363,7 @@ async def _require_files(world: World, topics: dict[str, list[Any]]) -> None:
 
 def _objects(world: World) -> dict[str, list[dict[str, Any]]]:
     """Return every file of the lake, with its rows."""
-    files = s3fs.S3FileSystem(
-        key=ACCESS_KEY, secret=SECRET_KEY, endpoint_url=world.s3.endpoint, skip_instance_cache=True
-    )
+    files = world.s3.files()
     return {
         f"s3://{path}": pq.read_table(pa.BufferReader(files.cat_file(path))).to_pylist()
         for path in files.find(world.lake)

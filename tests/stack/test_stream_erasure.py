@@ -14,7 +14,6 @@ from uuid import UUID
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import s3fs
 
 from graph.store.database import Database
 from graph.store.stream_letters import StreamLetters
@@ -23,8 +22,8 @@ from ingest.streams.topics import OURS, make_topics
 from tests.graph.test_erasure import dumped
 from tests.ingest.message_batches import order
 from tests.lineage.conftest import run_event
-from tests.stack.programs import Programs, everything, until
-from tests.stack.s3_server import ACCESS_KEY, BUCKET, SECRET_KEY, S3Server
+from tests.stack.programs import Programs, everything, settings_of, until
+from tests.stack.s3_server import BUCKET, S3Server
 
 pytestmark = pytest.mark.stack
 
@@ -86,9 +85,7 @@ class Everywhere:
             return {
                 str(path): pq.read_table(path).to_pylist() for path in Path(self._lake).rglob("*.parquet")
             }
-        files = s3fs.S3FileSystem(
-            key=ACCESS_KEY, secret=SECRET_KEY, endpoint_url=self._s3.endpoint, skip_instance_cache=True
-        )
+        files = self._s3.files()
         return {
             path: pq.read_table(pa.BufferReader(files.cat_file(path))).to_pylist()
             for path in files.find(self._lake)
@@ -112,18 +109,8 @@ def programs(database_url: str, kafka: str, s3: S3Server, tmp_path: Path, lake: 
     """Programs of this test."""
     logs = tmp_path / "home" / "logs"
     logs.mkdir(parents=True)
-    environment = {
-        "DATABASE_URL": database_url,
-        "KAFKA_BOOTSTRAP_SERVERS": kafka,
-        "GOLDTHREAD_HOME": str(tmp_path / "home"),
-        "GOLDTHREAD_PORT": "1",
-        "GOLDTHREAD_SUPPRESSION_KEY": "a secret of this test",
-        "GOLDTHREAD_LAKE": lake,
-        "GOLDTHREAD_LAKE_ENDPOINT": s3.endpoint,
-        "GOLDTHREAD_LAKE_ACCESS_KEY": ACCESS_KEY,
-        "GOLDTHREAD_LAKE_SECRET_KEY": SECRET_KEY,
-        "GOLDTHREAD_LAKE_BATCH_SECONDS": "0.5",
-    }
+    environment = settings_of(database_url, kafka, s3, lake, tmp_path / "home")
+    environment["GOLDTHREAD_SUPPRESSION_KEY"] = "a secret of this test"
     there = Programs(environment, logs / "worker.log")
     yield there
     there.clear_away()

@@ -20,12 +20,11 @@ import httpx
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import s3fs
 
 from graph.store.database import Database
 from tests.journeys.conftest import free_port
-from tests.stack.programs import Programs, everything, until, until_ready
-from tests.stack.s3_server import ACCESS_KEY, BUCKET, SECRET_KEY, S3Server
+from tests.stack.programs import Programs, everything, settings_of, until, until_ready
+from tests.stack.s3_server import BUCKET, S3Server
 
 pytestmark = pytest.mark.stack
 
@@ -63,18 +62,8 @@ class Stack:
 def stack(database: Database, database_url: str, kafka: str, s3: S3Server, tmp_path: Path) -> Iterator[Stack]:
     """Everything but what the test starts itself."""
     port, lake = free_port(), f"s3://{BUCKET}/{tmp_path.name}"
-    environment = {
-        "DATABASE_URL": database_url,
-        "KAFKA_BOOTSTRAP_SERVERS": kafka,
-        "GOLDTHREAD_HOME": str(tmp_path / "home"),
-        "GOLDTHREAD_PORT": str(port),
-        "GOLDTHREAD_LAKE": lake,
-        "GOLDTHREAD_LAKE_ENDPOINT": s3.endpoint,
-        "GOLDTHREAD_LAKE_ACCESS_KEY": ACCESS_KEY,
-        "GOLDTHREAD_LAKE_SECRET_KEY": SECRET_KEY,
-        "GOLDTHREAD_LAKE_BATCH_MESSAGES": "250",
-        "GOLDTHREAD_LAKE_BATCH_SECONDS": "1",
-    }
+    environment = settings_of(database_url, kafka, s3, lake, tmp_path / "home", port=port, seconds=1)
+    environment["GOLDTHREAD_LAKE_BATCH_MESSAGES"] = "250"
     programs = Programs(environment, tmp_path / "log")
     yield Stack(programs, database, database_url, kafka, s3, lake, f"http://127.0.0.1:{port}")
     programs.clear_away()
@@ -170,9 +159,7 @@ async def _is_settled(stack: Stack) -> bool:
 
 def _objects(stack: Stack) -> dict[str, list[dict[str, Any]]]:
     """Return every Parquet file of the lake, with its rows."""
-    files = s3fs.S3FileSystem(
-        key=ACCESS_KEY, secret=SECRET_KEY, endpoint_url=stack.s3.endpoint, skip_instance_cache=True
-    )
+    files = stack.s3.files()
     return {
         f"s3://{path}": pq.read_table(pa.BufferReader(files.cat_file(path))).to_pylist()
         for path in files.find(stack.lake)
