@@ -17,21 +17,16 @@ from graph.search.entry import Entry
 from graph.store import search_index
 from graph.store.database import DEFAULT_TENANT, Connection, Database, watermark
 from graph.store.policies import EntityTypes
-from graph.store.stream_positions import StreamPositions
 from graph.time import AsOf
 from lineage.asset_texts import AssetTexts
 from lineage.statements import statement
+from lineage.stepping_back import Rests
 
 AT_ONCE: Final = 500
 """How many changes of each source are taken in one transaction; more where one instant has more."""
 
 _WHILE_BUSY: Final = 100
-_REST: Final = 3.0
-"""While more important work waits: so many changes are taken, and then a rest so many times as long as that took."""
-
-_BACKLOG: Final = 5_000
-_LONG_REST: Final = 9.0
-"""While workers have so many messages before them, the rest is so many times as long: entries cost as much as intake."""
+"""How many changes are taken while more important work waits."""
 
 _AT_A_TIME: Final = 100
 """How many assets are read before others have their turn: some milliseconds."""
@@ -64,7 +59,7 @@ class Indexing:
         self._tenant = tenant
         self._is_busy = is_busy
         self._texts = AssetTexts(EntityTypes(database, tenant), tenant)
-        self._positions = StreamPositions(database, tenant)
+        self._rests = Rests(database, tenant, is_busy)
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -100,22 +95,7 @@ class Indexing:
                 _logger.exception("the search index could not be kept in step; it is tried again")
                 await asyncio.sleep(_AFTER_FAILURE)
                 continue
-            await (self._rest(time.monotonic() - began) if count else asyncio.sleep(_PAUSE))
-
-    async def _rest(self, took: float) -> None:
-        """Rest as long as what is more important asks for, and no longer than it is there."""
-        began = time.monotonic()
-        while (left := began + took * await self._share() - time.monotonic()) > 0:
-            await asyncio.sleep(min(left, _PAUSE))
-
-    async def _share(self) -> float:
-        """Return how many times as long as it worked it is to rest."""
-        try:
-            if await self._positions.waiting() >= _BACKLOG:
-                return _LONG_REST
-        except UnavailableError:  # the next round says so
-            pass
-        return _REST if self._is_busy() else 0.0
+            await (self._rests.after(time.monotonic() - began) if count else asyncio.sleep(_PAUSE))
 
     async def _work(self, connection: Connection) -> int:
         since = await search_index.lock(connection, self._tenant, wait=False)

@@ -22,9 +22,10 @@ from lineage.lenient import read
 from lineage.rows import columns
 from lineage.sql_worker import SECONDS, Answer, SqlWorker, Task
 from lineage.statements import statement
+from lineage.stepping_back import Rests
 
-AT_ONCE: Final = 50
-"""How many mentions are taken in one go."""
+AT_ONCE: Final = 200
+"""How many mentions are taken in one go: after each, whoever records lineage has to read anew what it remembers."""
 
 _LONGEST: Final = 20.0
 _PAUSE: Final = 2.0
@@ -61,13 +62,14 @@ class Inference:
     """Takes what waits in column_inference and states what follows from the SQL, marked as inferred.
 
     Any number of processes may do so at once. The SQL is analysed in a process of its own: what takes too long there, or
-    breaks it, has failed and is not tried again.
+    breaks it, has failed and is not tried again. While messages pile up before workers it takes a tenth of the time.
     """
 
     def __init__(self, database: Database, tenant: int = DEFAULT_TENANT, *, seconds: float = SECONDS) -> None:
         self._database = database
         self._tenant = tenant
         self._worker = SqlWorker(seconds)
+        self._rests = Rests(database, tenant)
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -87,9 +89,11 @@ class Inference:
         worked_at = time.monotonic()
         try:
             while not stop.is_set():
+                began = time.monotonic()
                 pause = await self._tried()
                 if not pause:
                     worked_at = time.monotonic()
+                    await self._rests.after(worked_at - began)
                     continue
                 if time.monotonic() - worked_at > _IDLE:
                     await self._worker.close()

@@ -21,6 +21,9 @@ UNKEPT = (
 )
 """What shows that the database cannot keep what a message says, however often it is tried."""
 
+BACKLOG = 5_000
+"""How many messages before a consumer are no ordinary wait."""
+
 _CLAIM = """
 insert into stream_position (tenant_id, consumer, topic, partition, next_offset, end_offset)
 select $1, $2, topic, partition, from_offset, end_offset
@@ -83,6 +86,7 @@ _WAITING = """
 select coalesce(sum(end_offset - next_offset), 0)::int8
   from stream_position
  where tenant_id = $1
+   and consumer = coalesce($2, consumer)
    and end_offset > next_offset
    and heard_at > clock_timestamp() - interval '15 seconds'
 """
@@ -212,10 +216,10 @@ class StreamPositions:
             rows = await connection.fetch(_STANDINGS, self._tenant)
         return [Standing(**row) for row in rows]
 
-    async def waiting(self) -> int:
-        """Return how many offsets lie before workers that are at work: zero where none of them has looked of late."""
+    async def are_behind(self, consumer: str | None = None) -> bool:
+        """Whether messages pile up before a consumer, or any, that a worker looks after."""
         async with self._database.connection(leaves_nothing=True) as connection:
-            return await connection.fetchval(_WAITING, self._tenant)
+            return await connection.fetchval(_WAITING, self._tenant, consumer) >= BACKLOG
 
 
 def _claim(row: asyncpg.Record) -> Claim:
