@@ -15,6 +15,7 @@ from graph.identity import content_id
 from graph.store.change_feed import ChangeEvent, ChangeFeed
 from graph.store.database import DEFAULT_TENANT, Connection, Database
 from graph.store.golden_records import GoldenRecords, Version
+from graph.store.stream_positions import StreamPositions
 from ingest.customer_messages import customer_message
 from ingest.streams.sending import Outgoing, Sender
 from ingest.streams.topics import GOLDEN
@@ -22,7 +23,10 @@ from ingest.streams.topics import GOLDEN
 CONSUMER = "kafka:customers"
 """The name by which the change feed remembers how far the topic is."""
 
-PAGE = 500
+PAGE = 2_000
+BACKLOG_SECONDS = 5.0
+"""While records pile up before intake, changes are sent so seldom: many at once cost less, and intake comes first."""
+
 PUBLISHER_LOCK = 0x6B61666B
 """The advisory lock of the one who writes the topic, so that the changes of a record stay in order."""
 
@@ -35,10 +39,15 @@ class GoldenChanges:
     A message tells a golden record by its id, with all of its versions as they were known at the change; the same change
     sent again is the same message, byte for byte, with the same `goldthread.id`. That one was erased is told by a message
     without value, at which the topic lets go of all earlier ones of the same record, and of this one in the end.
+    `intake` is the consumer that takes records in, before which this steps back.
     """
 
-    def __init__(self, database: Database, sender: Sender, tenant: int = DEFAULT_TENANT) -> None:
+    def __init__(
+        self, database: Database, sender: Sender, tenant: int = DEFAULT_TENANT, *, intake: str | None = None
+    ) -> None:
         self._database = database
+        self._intake = intake
+        self._positions = StreamPositions(database, tenant)
         self._sender = sender
         self._tenant = tenant
         self._feed = ChangeFeed(database, tenant)
@@ -55,7 +64,7 @@ class GoldenChanges:
                             await self._is_ours(connection)  # fails where the lock went with the connection
                             await self.send(stop)
                             failures = 0
-                            await _pause(stop, poll_seconds)
+                            await _pause(stop, max(poll_seconds, await self._step_back()))
             except Exception as error:
                 failures += 1
                 told = (
@@ -79,6 +88,12 @@ class GoldenChanges:
             if not page.has_more:
                 break
         return count
+
+    async def _step_back(self) -> float:
+        """Return how many seconds intake is to be left alone."""
+        if self._intake is not None and await self._positions.are_behind(self._intake):
+            return BACKLOG_SECONDS
+        return 0.0
 
     async def _is_ours(self, connection: Connection) -> bool:
         return await connection.fetchval("select pg_try_advisory_lock($1, $2)", PUBLISHER_LOCK, self._tenant)

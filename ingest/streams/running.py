@@ -105,7 +105,8 @@ async def _opened(settings: IngestSettings, cluster: KafkaCluster, stack: AsyncE
         Stream("golden", _exactly(topics.GOLDEN), golden, settings.lake_limits),
     ]
     consumers = [Consumer(each, database, cluster, letters.wake) for each in there]
-    return Streams(consumers, (orders, golden), letters, GoldenChanges(database, send))
+    changes = GoldenChanges(database, send, intake=there[0].consumer)
+    return Streams(consumers, (orders, golden), letters, changes)
 
 
 async def _run(streams: Streams, stop: asyncio.Event, poll_seconds: float) -> None:
