@@ -29,6 +29,13 @@ PATIENCE = 120.0
 """How long nothing may be taken in before the measurement is given up."""
 
 LOOK_SECONDS = 0.02
+_IS_SETTLED = """
+select not exists (select from message_file where reported_at is null or loaded_at is null)
+   and (changed.at is null or least(told.at, found.at) >= changed.at)
+  from (select max(system_from) as at from change_event) changed,
+       (select coalesce(max(known_at), '-infinity') as at from customer_message) told,
+       (select coalesce(max(system_from), '-infinity') as at from search_progress) found
+"""
 KEPT = ("GOLDTHREAD_CACHE", "GOLDTHREAD_MAVEN_REPOSITORY")
 
 
@@ -173,11 +180,10 @@ class Watch:
         return seen
 
     async def settled(self) -> None:
-        """Return once lineage and the warehouse have everything that lies in the lake."""
-        sql = "select count(*) from message_file where reported_at is null or loaded_at is null"
+        """Return once lineage and the warehouse have everything, and every change of golden records is told and found."""
         while True:
             async with self._database.connection() as connection:
-                if not await connection.fetchval(sql):
+                if await connection.fetchval(_IS_SETTLED):
                     return
             await asyncio.sleep(LOOK_SECONDS)
 
