@@ -48,7 +48,7 @@ class Indexing:
     """Follows one tenant's clock: whatever was recorded can be found a moment later.
 
     Any number of processes may do so at once; one of them works at a time. How far it came is committed with the
-    entries, so nothing is lost or left out however it ends. While `is_busy` it takes a quarter of the time, and a tenth
+    entries, so nothing is lost or left out however it ends. While `is_busy` it takes a quarter of the time, and a twentieth
     while messages pile up before workers: what they take in can be found once they are through, at the latest.
     """
 

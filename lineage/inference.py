@@ -62,7 +62,7 @@ class Inference:
     """Takes what waits in column_inference and states what follows from the SQL, marked as inferred.
 
     Any number of processes may do so at once. The SQL is analysed in a process of its own: what takes too long there, or
-    breaks it, has failed and is not tried again. While messages pile up before workers it takes a tenth of the time.
+    breaks it, has failed and is not tried again. While messages pile up before workers it takes a twentieth of the time.
     """
 
     def __init__(self, database: Database, tenant: int = DEFAULT_TENANT, *, seconds: float = SECONDS) -> None:

@@ -13,7 +13,7 @@ from graph.store.stream_positions import StreamPositions
 _REST: Final = 3.0
 """While more important work waits: a rest is so many times as long as the work before it took."""
 
-_LONG_REST: Final = 9.0
+_LONG_REST: Final = 19.0
 """The same while messages pile up before workers, who share the machine."""
 
 _LOOK_SECONDS: Final = 1.0
