@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from graph.store.database import Connection
-from graph.store.facts import Fact
+from graph.store.facts import Fact, stored_provenance
 
 _LINKS = """
 select source_record_id, system_from, golden_id
@@ -107,6 +107,6 @@ async def write_facts(connection: Connection, tenant: int, facts: Sequence[Fact]
         [fact.period.end for fact in facts],
         [fact.op for fact in facts],
         [fact.attributes for fact in facts],
-        [fact.provenance for fact in facts],
+        [stored_provenance(fact) for fact in facts],
         [fact.target_id for fact in facts],
     )

@@ -142,3 +142,30 @@ async def test_an_unknown_tenant_has_no_clock(database: Database) -> None:
             await facts.basis(connection, 99, None, None)
         with pytest.raises(asyncpg.NoDataFoundError, match="unknown tenant 99"):
             await facts.tick(connection, 99)
+
+
+@pytest.mark.parametrize("copies", [1, 200])
+async def test_provenance_comes_back_as_it_was_given_and_names_one_event_once(
+    database: Database, copies: int
+) -> None:
+    """One event that gave every attribute is stored once, several for each attribute, however many facts there are."""
+    await prepare(database)
+    attributes = {"city": "Bonn", "name": "Ann"}
+    one = {"sources": {"city": "e1", "name": "e1"}, "systems": "crm", "rules": {"name": "recency"}}
+    several = {"sources": {"city": "e1", "name": "e2"}, "systems": "crm,shop"}
+    of_an_asset = {"actor": "eve", "reason": None}
+    said = [one, several, of_an_asset, None] * copies
+    given = [
+        Fact(SUBJECT, Period(hour(n), hour(n + 1)), "P", attributes, provenance)
+        for n, provenance in enumerate(said)
+    ]
+    async with database.connection() as connection, connection.transaction():
+        at = await facts.tick(connection, TENANT)
+        await facts.append(connection, TENANT, given, at)
+        told = (await facts.history(connection, TENANT, [SUBJECT], at))[SUBJECT]
+        stored = await connection.fetch("select provenance from fact order by seq limit 2")
+    assert [fact.provenance for fact in told] == said
+    assert [row["provenance"] for row in stored] == [
+        {"source": "e1", "systems": "crm", "rules": {"name": "recency"}},
+        several,
+    ]
