@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from graph.golden.matching import NEVER
+from graph.store.copying import MANY, copy
 from graph.store.database import Connection
 from graph.store.source_records import StoredRecord
 
@@ -137,6 +138,8 @@ select $1, a, b, $2, weight, rule, $3
   from unnest($4::uuid[], $5::uuid[], $6::float8[], $7::text[]) as new (a, b, weight, rule)
 """
 
+_EDGE_COLUMNS = ("tenant_id", "a", "b", "system_from", "weight", "rule", "model_version")
+
 
 @dataclass(slots=True)
 class StoredEdge:
@@ -175,6 +178,10 @@ async def add(
     connection: Connection, tenant: int, at: datetime, model_version: int, edges: Sequence[StoredEdge]
 ) -> None:
     """Store edges at a system instant, at most one of each pair."""
+    if len(edges) >= MANY:
+        rows = [(tenant, edge.a, edge.b, at, edge.weight, edge.rule, model_version) for edge in edges]
+        await copy(connection, "match_edge", _EDGE_COLUMNS, rows)
+        return
     await connection.execute(
         _ADD,
         tenant,

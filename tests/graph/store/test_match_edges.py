@@ -11,6 +11,7 @@ from graph.golden.matching import NEVER
 from graph.golden.record import Origin
 from graph.intake import Intake
 from graph.store import facts, match_decisions, match_edges
+from graph.store.copying import MANY
 from graph.store.database import Connection, Database
 from graph.store.match_decisions import StoredDecision
 from graph.store.match_edges import StoredEdge
@@ -76,3 +77,22 @@ async def test_the_newest_word_about_a_pair_stands(database: Database, records: 
         )
         assert await match_decisions.standing(connection, 1, [b]) == {}
         assert await match_decisions.standing(connection, 1, [c]) == {(a, c): kept}
+
+
+async def test_many_edges_are_stored_as_few_are(database: Database) -> None:
+    """Weights, those that are no more, rules, model and instant arrive, however many edges are stored at once."""
+    people = [told("crm", str(n), 1, city="Bonn") for n in range(20)]
+    await Intake(database, entity_type=PERSON).take_in(people, Origin("rest"))
+    async with database.connection() as connection:
+        rows = await connection.fetch("select source_record_id as id from source_record order by 1")
+        ids = [row["id"] for row in rows]
+        pairs = [(a, b) for place, a in enumerate(ids) for b in ids[place + 1 :]]
+        assert len(pairs) > MANY
+        kinds = [(1.5, None), (40.0, "same e-mail"), (None, None), (NEVER, "no")]
+        edges = [StoredEdge(a, b, *kinds[n % 4]) for n, (a, b) in enumerate(pairs)]
+        at = await tick(connection)
+        await match_edges.add(connection, 1, at, 3, edges)
+        stored = await connection.fetch(
+            "select a, b, weight, rule, system_from, model_version from match_edge where model_version = 3 order by a, b"
+        )
+    assert [tuple(row) for row in stored] == [(e.a, e.b, e.weight, e.rule, at, 3) for e in edges]
