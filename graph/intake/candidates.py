@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -15,6 +16,9 @@ from graph.store.match_edges import StoredEdge
 from graph.store.source_records import blocking_bucket
 
 Pair = tuple[UUID, UUID]
+
+AT_A_TIME = 200
+"""So many pairs are decided before others have their turn: some milliseconds."""
 
 
 @dataclass(slots=True)
@@ -31,6 +35,10 @@ class Comparison:
     removed: list[tuple[int, UUID]] = field(default_factory=list[tuple[int, UUID]])
     learned: dict[int, tuple[str, int]] = field(default_factory=dict[int, tuple[str, int]])
     unlearned: set[int] = field(default_factory=set[int])
+    holders: dict[int, set[UUID]] = field(default_factory=dict[int, set[UUID]])
+    """Who holds each key of the records that are compared anew, once the transaction is done."""
+
+    generic: set[int] = field(default_factory=set[int])
     edges: dict[Pair, StoredEdge] = field(default_factory=dict[Pair, StoredEdge])
     """All edges of the records that were compared anew; one of theirs that is stored but not here is no more."""
 
@@ -40,9 +48,10 @@ class Comparison:
         return self.keys.keys()
 
 
-async def compare(turn: Turn, changed: Collection[UUID], *, anew: bool) -> Comparison:
-    """Compare every changed record whose profile has changed (with `anew`, every one) with all it shares a key with.
+async def look(turn: Turn, changed: Collection[UUID], *, anew: bool) -> Comparison:
+    """Look for all who share a key with a changed record whose profile has changed (with `anew`, with every one).
 
+    What the comparison says of records and keys is complete then, and may be stored; `compare` decides about the pairs.
     Raises AloneError where a key stops counting, or counts again, and the transaction does not keep others out.
     """
     comparison = Comparison()
@@ -69,8 +78,24 @@ async def compare(turn: Turn, changed: Collection[UUID], *, anew: bool) -> Compa
     if not turn.alone:
         touched = {key for keys in (*comparison.keys.values(), *old.values()) for key in keys}
         await source_records.lock(turn.connection, turn.tenant, map(blocking_bucket, touched))
-    await _decide_pairs(turn, comparison, recount=anew)
+    await _look_up(turn, comparison, recount=anew)
     return comparison
+
+
+async def compare(turn: Turn, comparison: Comparison) -> None:
+    """Compare every record that was looked at with all it shares a key with."""
+    holders, generic = comparison.holders, comparison.generic
+    if comparison.learned or comparison.unlearned:
+        generic |= await _widen(turn, comparison, holders)
+    for key in comparison.learned:
+        holders.pop(key, None)
+    await load_profiles(turn, comparison, {held for found in holders.values() for held in found})
+    pairs = _pairs(comparison, holders)
+    if not pairs:
+        return
+    generic |= await _generic_of_others(turn, comparison, pairs)
+    generic = (generic | comparison.learned.keys()) - comparison.unlearned
+    await _decide(turn, comparison, pairs, frozenset(generic))
 
 
 async def load_profiles(turn: Turn, comparison: Comparison, record_ids: Iterable[UUID]) -> None:
@@ -102,7 +127,7 @@ def _move_keys(comparison: Comparison, old: Mapping[UUID, set[int]]) -> None:
         comparison.removed.extend((key, record_id) for key in before if key not in keys)
 
 
-async def _decide_pairs(turn: Turn, comparison: Comparison, *, recount: bool) -> None:
+async def _look_up(turn: Turn, comparison: Comparison, *, recount: bool) -> None:
     wanted = {key for keys in comparison.keys.values() for key in keys}
     lost = {key for key, _ in comparison.removed}
     holders, generic = await _holders(turn, comparison, wanted)
@@ -113,31 +138,19 @@ async def _decide_pairs(turn: Turn, comparison: Comparison, *, recount: bool) ->
         key: (_rule(comparison, key), len(held)) for key, held in holders.items() if len(held) > most
     }
     comparison.unlearned = await _unlearned(turn, comparison, generic & (wanted if recount else lost), most)
-    if comparison.learned or comparison.unlearned:
-        if not turn.alone:
-            raise AloneError
-        generic |= await _widen(turn, comparison, holders)
-    for key in comparison.learned:
-        holders.pop(key, None)
-    await load_profiles(turn, comparison, {held for found in holders.values() for held in found})
-    pairs = _pairs(comparison, holders)
-    if not pairs:
-        return
-    generic |= await _generic_of_others(turn, comparison, pairs, wanted)
-    generic = (generic | comparison.learned.keys()) - comparison.unlearned
-    _decide(turn, comparison, pairs, frozenset(generic))
+    if (comparison.learned or comparison.unlearned) and not turn.alone:
+        raise AloneError
+    comparison.holders, comparison.generic = holders, generic
 
 
-async def _generic_of_others(
-    turn: Turn, comparison: Comparison, pairs: Iterable[Pair], known: Collection[int]
-) -> set[int]:
+async def _generic_of_others(turn: Turn, comparison: Comparison, pairs: Iterable[Pair]) -> set[int]:
     """Return the generic keys of the records that changed ones are paired with, or all there are."""
     found = await record_profiles.all_generic(turn.connection, turn.tenant)
     if found is not None:
         return found
     others = {record_id for pair in pairs for record_id in pair} - comparison.keys.keys()
     keys = {key for record_id in others for key in blocking.keys(comparison.profiles[record_id], turn.type)}
-    unknown = keys.difference(known)
+    unknown = keys.difference(*comparison.keys.values())
     return await record_profiles.generic(turn.connection, turn.tenant, unknown) if unknown else set()
 
 
@@ -208,10 +221,12 @@ def _pairs(comparison: Comparison, holders: Mapping[int, set[UUID]]) -> set[Pair
     return pairs
 
 
-def _decide(turn: Turn, comparison: Comparison, pairs: Iterable[Pair], generic: frozenset[int]) -> None:
+async def _decide(turn: Turn, comparison: Comparison, pairs: Iterable[Pair], generic: frozenset[int]) -> None:
     matcher, profiles = turn.matcher, comparison.profiles
     telling: dict[UUID, Profile] = {}
-    for pair in pairs:
+    for place, pair in enumerate(pairs, start=1):
+        if place % AT_A_TIME == 0:
+            await asyncio.sleep(0)
         a, b = pair
         if not matcher.meet(profiles[a], profiles[b], generic):
             continue

@@ -20,7 +20,6 @@ from graph.intake.foretelling import Foretold
 from graph.intake.pause import without_cycle_search
 from graph.intake.preparing import prepared
 from graph.intake.turn import AloneError, Decided, Incoming, Outcome, Turn
-from graph.intake.writing import Settled
 from graph.store import facts, policies, quarantine, source_records
 from graph.store.database import DEFAULT_TENANT, Connection, Database
 from graph.store.group_commit import GroupCommit
@@ -203,9 +202,8 @@ class Intake:
             if said.setdefault((word.a, word.b), word) is not word:
                 raise ConflictError("two decisions speak of the same pair of records")
         settled = await writing.settle(turn, [], said)
-        at = settled.at or await facts.tick(connection, self._tenant)
         ids = [turn.stored[key].record_id for d in decisions for key in (d.a, d.b)]
-        return Decided(at, list(dict.fromkeys(settled.golden_of[record_id] for record_id in ids)))
+        return Decided(settled.at, list(dict.fromkeys(settled.golden_of[record_id] for record_id in ids)))
 
     async def reconsider(self, record_ids: Collection[UUID]) -> None:
         """Work out anew what source records look like, whom they are like and what is true of their golden records.
@@ -289,14 +287,19 @@ class Intake:
         received_at, targets = await arrivals.gather(turn, batch)
         arrivals.settle(turn, batch, received_at, targets)
         await arrivals.name_erased(turn, batch)
-        settled = Settled()
+        at = None
         if turn.new_events:
-            settled = await writing.settle(turn, list({new.record_id for new in turn.new_events}), {})
+            changed = list({new.record_id for new in turn.new_events})
+            async with writing.settling(turn, changed, {}) as settled:
+                outcomes = _outcomes(turn, batch, settled.golden_of, targets)
+            at = settled.at
+        else:
+            outcomes = _outcomes(turn, batch, {}, targets)
         refusals = arrivals.refusals(turn, batch)
         if refusals:
-            at = settled.at or await facts.tick(connection, self._tenant)
+            at = at or await facts.tick(connection, self._tenant)
             await quarantine.add(connection, self._tenant, at, refusals)
-        return [_outcome(turn, place, item, settled, targets) for place, item in enumerate(batch)]
+        return outcomes
 
 
 def _stored(decision: Decision, a: UUID, b: UUID, actor: str) -> StoredDecision:
@@ -309,8 +312,14 @@ def _stored(decision: Decision, a: UUID, b: UUID, actor: str) -> StoredDecision:
     return StoredDecision(a, b, decision.verdict, actor, *identities, decision.note)
 
 
+def _outcomes(
+    turn: Turn, batch: Sequence[Incoming], golden_of: Mapping[UUID, UUID], targets: Mapping[UUID, UUID]
+) -> list[Outcome | CatalogError]:
+    return [_outcome(turn, place, item, golden_of, targets) for place, item in enumerate(batch)]
+
+
 def _outcome(
-    turn: Turn, place: int, item: Incoming, settled: Settled, targets: Mapping[UUID, UUID]
+    turn: Turn, place: int, item: Incoming, golden_of: Mapping[UUID, UUID], targets: Mapping[UUID, UUID]
 ) -> Outcome | CatalogError:
     outcome = turn.outcomes.get(place, Outcome("rejected", problems=item.problems))
     if isinstance(outcome, CatalogError):
@@ -321,6 +330,6 @@ def _outcome(
         outcome.golden_id = target
         return outcome
     record_id, stored = turn.record_id(key), turn.stored.get(key)
-    golden_id = settled.golden_of.get(record_id) if record_id else None
+    golden_id = golden_of.get(record_id) if record_id else None
     outcome.golden_id = golden_id or (stored.golden_id if stored else None)
     return outcome

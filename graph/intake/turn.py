@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -102,9 +102,6 @@ class Turn:
 
     outcomes: dict[int, Outcome | CatalogError] = field(default_factory=dict[int, Outcome | CatalogError])
     digests: dict[UUID, bytes] = field(default_factory=dict[UUID, bytes])
-    systems: Collection[str] = ()
-    """The source systems that are stored."""
-
     looks: dict[UUID, Look] = field(default_factory=dict[UUID, Look])
     """What new records look like, by the id of the only event that is known of them."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import asyncpg
 import orjson
@@ -14,6 +14,11 @@ from asyncpg.pool import PoolConnectionProxy
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 
 from graph.errors import UnavailableError
+
+if TYPE_CHECKING:
+    _Connection = asyncpg.Connection[asyncpg.Record]
+else:
+    _Connection = asyncpg.Connection
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
 T = TypeVar("T")
@@ -45,6 +50,42 @@ class RetryError(Exception):
     """Raised inside a transaction to have it rolled back and run again from its start."""
 
 
+class _Shared(_Connection):
+    """A connection that tasks of one transaction may use at once: their statements run in the order in which they came."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._turns = asyncio.Lock()
+
+    async def execute(self, *arguments: Any, **named: Any) -> Any:
+        async with self._turns:
+            return await super().execute(*arguments, **named)
+
+    async def executemany(self, *arguments: Any, **named: Any) -> Any:
+        async with self._turns:
+            return await super().executemany(*arguments, **named)
+
+    async def fetch(self, *arguments: Any, **named: Any) -> Any:
+        async with self._turns:
+            return await super().fetch(*arguments, **named)
+
+    async def fetchrow(self, *arguments: Any, **named: Any) -> Any:
+        async with self._turns:
+            return await super().fetchrow(*arguments, **named)
+
+    async def fetchval(self, *arguments: Any, **named: Any) -> Any:
+        async with self._turns:
+            return await super().fetchval(*arguments, **named)
+
+    async def copy_to_table(self, *arguments: Any, **named: Any) -> Any:
+        async with self._turns:
+            return await super().copy_to_table(*arguments, **named)
+
+    async def copy_records_to_table(self, *arguments: Any, **named: Any) -> Any:
+        async with self._turns:
+            return await super().copy_records_to_table(*arguments, **named)
+
+
 class Database:
     """A pool of connections to one PostgreSQL; jsonb travels as parsed values, instants with their zone."""
 
@@ -73,6 +114,7 @@ class Database:
                 max_size=connections,
                 init=_prepare,
                 reset=reset,
+                connection_class=_Shared,
                 command_timeout=60,
                 server_settings={"application_name": "goldthread", "timezone": "UTC", "jit": "off"},
             )

@@ -322,15 +322,14 @@ async def add_records(
     tenant: int,
     entity_type: str,
     records: Mapping[SourceKey, UUID],
-    known_systems: Collection[str] = (),
 ) -> None:
     """Store new source records, and their source systems unless these are known."""
-    systems = {key.system for key in records}.difference(known_systems)
-    if systems:
+    new_systems = {key.system for key in records} - await systems(connection, tenant)
+    if new_systems:
         await connection.execute(
             "insert into source_system (tenant_id, name) select $1, name from unnest($2::text[]) as name on conflict do nothing",
             tenant,
-            sorted(systems),
+            sorted(new_systems),
         )
     if len(records) >= MANY:
         rows = [(tenant, id, entity_type, key.system, key.key) for key, id in records.items()]

@@ -133,3 +133,29 @@ async def test_what_is_said_to_leave_something_behind_is_cleared(database: Datab
         await connection.execute("set lock_timeout = '7s'")
     assert await setting() == "7s"
     assert await setting() == before
+
+
+async def test_tasks_of_one_transaction_take_turns_on_its_connection(database: Database) -> None:
+    """Statements of all kinds that are begun at once run one after the other, in order; one that fails holds up none."""
+    async with database.connection() as connection, connection.transaction():
+        await connection.execute("create temporary table turn (number int4) on commit drop")
+        await asyncio.gather(
+            connection.copy_records_to_table("turn", records=[(1,), (2,)], columns=["number"]),
+            connection.execute("update turn set number = number * 10"),
+            connection.executemany("insert into turn values ($1)", [(3,), (4,)]),
+        )
+        total, rows, row = await asyncio.gather(
+            connection.fetchval("select sum(number)::int4 from turn"),
+            connection.fetch("select number from turn order by 1"),
+            connection.fetchrow("select count(*) as counted from turn"),
+        )
+        wrong, last = await asyncio.gather(
+            connection.fetchval("select $1::int4", "text"),
+            connection.fetchval("select 5"),
+            return_exceptions=True,
+        )
+    assert total == 37
+    assert [one["number"] for one in rows] == [3, 4, 10, 20]
+    assert row is not None
+    assert (row["counted"], last) == (4, 5)
+    assert isinstance(wrong, asyncpg.DataError)
