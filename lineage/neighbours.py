@@ -56,8 +56,11 @@ class Neighbours:
         self._database = database
         self._tenant = tenant
 
-    async def hidden(self, nodes: Collection[Node], at: AsOf) -> dict[UUID, Frontier]:
-        """Return for each of some nodes how many nodes directly upstream and downstream of it are not among them."""
+    async def hidden(self, nodes: Collection[Node], at: AsOf, *, alone: bool = False) -> dict[UUID, Frontier]:
+        """Return for each of some nodes how many nodes directly upstream and downstream of it are not among them.
+
+        `alone`: as if each were the only one.
+        """
         shown = {node.id for node in nodes}
         counts: dict[Heading, Mapping[UUID, int]] = {}
         async with self._database.connection() as connection:
@@ -68,7 +71,9 @@ class Neighbours:
                 for kind in NODE_KINDS:
                     here = [node.id for node in nodes if node.kind == kind]
                     around |= await self._around(connection, known, kind, heading, here, at)
-                counts[heading] = {key: len(ends - shown) for key, ends in around.items()}
+                counts[heading] = {
+                    key: len(ends - ({key} if alone else shown)) for key, ends in around.items()
+                }
         up, down = counts["up"], counts["down"]
         return {key: Frontier(up.get(key, 0), down.get(key, 0)) for key in shown}
 

@@ -52,7 +52,7 @@ async def list_neighbours(request: Request) -> Response:
     heading = _HEADINGS[word_of(given, "direction", tuple(_HEADINGS), "downstream")]
     start, at = await page_start_of(given, services.lineage.basis, neighbour_place)
     page = await services.answers.neighbours.page(node, heading, size, at, start, search)
-    return JSONResponse(plain(LineageNeighbours.of_page(page)))
+    return JSONResponse(plain(LineageNeighbours.of_page(page, None)))
 
 
 async def show_paths(request: Request) -> Response:
@@ -63,9 +63,8 @@ async def show_paths(request: Request) -> Response:
     start, end = _end_of(given, "from"), _end_of(given, "to")
     first, nodes = size_of(given, 5), number_of(given, "nodes", 500, 1, MOST_ON_WAYS)
     at = await basis_of(request, given)
-    return JSONResponse(
-        plain(LineagePaths.of(await services.answers.paths.paths(start, end, first, at, nodes)))
-    )
+    paths = await services.answers.paths.paths(start, end, first, at, nodes)
+    return JSONResponse(plain(LineagePaths.of(paths, None, None)))
 
 
 async def show_impact(request: Request) -> Response:

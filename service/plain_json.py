@@ -13,10 +13,11 @@ from strawberry.types.private import is_private
 
 from service.run_routes import run_json
 from service.schema.runs import Run
+from service.schema.selected import WHERE_SELECTED
 
 
 def plain(value: object) -> Any:
-    """Return a value of the schema as JSON; what a field looks up for itself, or keeps to itself, is left out."""
+    """Return a value of the schema as JSON, without what a field looks up, keeps to itself or has where selected."""
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Run):
@@ -33,7 +34,11 @@ def _shown(kind: Any) -> Collection[str]:
     definition = get_object_definition(kind)
     if definition is None:
         return [field.name for field in fields(kind)]
-    attributes = [field for field in definition.fields if field.base_resolver is None]
+    attributes = [
+        field
+        for field in definition.fields
+        if field.base_resolver is None and WHERE_SELECTED not in field.metadata
+    ]
     return [field.python_name for field in attributes if not is_private(field.type)]
 
 

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { knownDocuments } from "./build/known-documents.ts";
 import { LicenceNotice } from "./build/licence-notice.ts";
+import { preloads } from "./build/preloads.ts";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const notice = new LicenceNotice("licences.txt");
@@ -10,7 +11,7 @@ const server = process.env["GOLDTHREAD_URL"] ?? "http://127.0.0.1:8000";
 /** Two pages into `service/static/`: the catalog browser at `/` and the playground at `/playground/`. */
 export default defineConfig({
   base: "/",
-  plugins: [notice.write(), knownDocuments(path("src"), "documents.json")],
+  plugins: [notice.write(), knownDocuments(path("src"), "documents.json"), preloads("/index.html", path("src/shell/begin.tsx"))],
   resolve: {
     alias: [
       { find: "@", replacement: path("src") },

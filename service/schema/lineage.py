@@ -20,7 +20,7 @@ from service.schema.jobs import Job
 from service.schema.lineage_nodes import (
     HEADINGS,
     KINDS,
-    Among,
+    Around,
     LineageDirection,
     LineageEdge,
     LineageFrontier,
@@ -36,6 +36,7 @@ from service.schema.lineage_shapes import (
     LineageGroups,
     LineageInsights,
 )
+from service.schema.selected import is_selected
 
 MOST_COLUMN_EDGES = 10_000
 """How much column lineage one answer about a graph may show."""
@@ -99,12 +100,12 @@ class LineageGraph:
         return LineageInsights.of(self.view.insights, self.view.names)
 
     @classmethod
-    def of(cls, view: View) -> LineageGraph:
+    def of(cls, view: View, around: Around | None) -> LineageGraph:
         """Return the graph as GraphQL shows it."""
-        among, names = Among(view.found.nodes, view.basis), view.names
+        names = view.names
         return cls(
             basis=Basis.of(view.basis),
-            nodes=[LineageNode.of_node(node, view.basis, among) for node in view.nodes],
+            nodes=[LineageNode.of_node(node, view.basis, around) for node in view.nodes],
             edges=[LineageEdge.of(edge, names) for edge in view.edges],
             truncated=view.truncated,
             frontier=LineageFrontier.of(view.found.frontier),
@@ -155,7 +156,9 @@ class LineageQuery:
         at = await reads.basis(as_of, known_at)
         most = page_size(first, most=traversal.LARGEST_GRAPH)
         found = await reads.lineage(node, HEADINGS[direction], depth, at, most)
-        return LineageGraph.of(await info.context.services.answers.views.view(found, kept))
+        answers = info.context.services.answers
+        around = await answers.neighbours.hidden(found.nodes, at) if is_selected(info, "hidden") else None
+        return LineageGraph.of(await answers.views.view(found, kept), around)
 
     @strawberry.field(description="A dataset with its columns at an instant. Null: it is not known.")
     async def dataset(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
 from uuid import UUID
@@ -18,11 +16,11 @@ from lineage.flows import Flow
 from lineage.naming import LONGEST_NAME, NODE_KINDS, Named, NodeKind
 from lineage.nodes import Node
 from lineage.traversal import Frontier
-from service.context import Info
 from service.schema.arguments import uuid_of
 from service.schema.datasets import Dataset
 from service.schema.jobs import Job
 from service.schema.names import LineageName
+from service.schema.selected import WHERE_SELECTED
 
 
 @strawberry.enum(description="Which way to follow the data.")
@@ -79,20 +77,8 @@ class LineageFrontier:
         return cls(upstream=frontier.upstream, downstream=frontier.downstream)
 
 
-@dataclass(slots=True)
-class Among:
-    """The nodes of an answer, of which it is looked up once, and only if asked, what around them it leaves out."""
-
-    nodes: Sequence[Node]
-    at: AsOf
-    _hidden: asyncio.Task[dict[UUID, Frontier]] | None = None
-
-    async def hidden(self, info: Info) -> dict[UUID, Frontier]:
-        """Return for each of the nodes how many nodes directly around it are not among them."""
-        if self._hidden is None:
-            reads = info.context.services.answers.neighbours
-            self._hidden = asyncio.create_task(reads.hidden(self.nodes, self.at))
-        return await self._hidden
+Around = Mapping[UUID, Frontier]
+"""How many nodes directly around each one are not shown beside it."""
 
 
 @strawberry.type(description="A dataset or job of a lineage graph.")
@@ -105,16 +91,13 @@ class LineageNode(LineageName):
     aliases: list[LineageName] = strawberry.field(
         description="The other names of a dataset; edges of all its names are shown at this node."
     )
+    hidden: LineageFrontier | None = strawberry.field(
+        graphql_type=LineageFrontier,
+        metadata={WHERE_SELECTED: True},
+        description="How many nodes directly around it the answer did not reach; `lineageNeighbours` lists all of them.",
+    )
     node: strawberry.Private[Node]
     at: strawberry.Private[AsOf]
-    among: strawberry.Private[Among]
-
-    @strawberry.field(
-        description="How many nodes directly around it the answer did not reach; `lineageNeighbours` lists all of them."
-    )
-    async def hidden(self, info: Info) -> LineageFrontier:
-        """Return how many nodes directly around it are not shown."""
-        return LineageFrontier.of((await self.among.hidden(info))[self.node.id])
 
     @strawberry.field(description="What is known of the dataset. Null: it is a job.")
     async def dataset(self) -> Dataset | None:
@@ -127,8 +110,8 @@ class LineageNode(LineageName):
         return Job.of_node(self.node, self.at) if self.node.kind == "job" else None
 
     @classmethod
-    def of_node(cls, node: Node, at: AsOf, among: Among | None = None) -> LineageNode:
-        """Return the node as GraphQL shows it; `among` are the nodes shown beside it."""
+    def of_node(cls, node: Node, at: AsOf, around: Around | None) -> LineageNode:
+        """Return the node as GraphQL shows it; `around` is None where nobody asks what is hidden."""
         return cls(
             id=strawberry.ID(str(node.id)),
             kind=_SHOWN_KINDS[node.kind],
@@ -137,9 +120,9 @@ class LineageNode(LineageName):
             display_name=node.display_name,
             distance=node.distance,
             aliases=[LineageName.of(name) for name in node.aliases],
+            hidden=LineageFrontier.of(around[node.id]) if around is not None else None,
             node=node,
             at=at,
-            among=among or Among((node,), at),
         )
 
 
@@ -173,7 +156,7 @@ class LineageEdge:
             valid_from=edge.valid_from,
             valid_to=edge.valid_to,
             system_from=edge.system_from,
-            through=[LineageName.of(names[key].name) for key in passed] if names else [],
+            through=[LineageName.of(names[key].name) for key in passed] if names and passed else [],
         )
 
 

@@ -28,12 +28,13 @@ from service.schema.arguments import (
 )
 from service.schema.lineage_nodes import (
     KINDS,
-    Among,
+    Around,
     LineageEdge,
     LineageNode,
     LineageNodeInput,
     named,
 )
+from service.schema.selected import is_selected
 
 
 @strawberry.enum(description="One way to follow the data.")
@@ -59,14 +60,13 @@ class LineageNeighbours:
     page_info: PageInfo = strawberry.field(description="Where the page ends.")
 
     @classmethod
-    def of_page(cls, page: NeighbourPage) -> LineageNeighbours:
+    def of_page(cls, page: NeighbourPage, around: Around | None) -> LineageNeighbours:
         """Return the page as GraphQL shows it."""
-        among = Among((page.of, *page.nodes), page.basis)
         end = neighbour_cursor(page.end, page.basis) if page.end else None
         return cls(
             basis=Basis.of(page.basis),
-            of=LineageNode.of_node(page.of, page.basis, among),
-            nodes=[LineageNode.of_node(node, page.basis, among) for node in page.nodes],
+            of=LineageNode.of_node(page.of, page.basis, around),
+            nodes=[LineageNode.of_node(node, page.basis, around) for node in page.nodes],
             total_count=page.total,
             page_info=PageInfo(has_next_page=page.next is not None, end_cursor=end),
         )
@@ -106,14 +106,15 @@ class LineagePaths:
     )
 
     @classmethod
-    def of(cls, paths: path_finding.Paths) -> LineagePaths:
-        """Return the ways as GraphQL shows them."""
-        among = Among(paths.nodes, paths.basis)
+    def of(cls, paths: path_finding.Paths, around: Around | None, alone: Around | None) -> LineagePaths:
+        """Return the ways as GraphQL shows them.
+
+        `around` tells what is hidden beside the nodes on any way, `alone` what lies around those on the shortest.
+        """
         inside = {node.id for node in paths.nodes}
 
         def node_of(key: UUID) -> LineageNode:
-            node = paths.names[key]
-            return LineageNode.of_node(node, paths.basis, Among((node,), paths.basis))
+            return LineageNode.of_node(paths.names[key], paths.basis, alone)
 
         return cls(
             basis=Basis.of(paths.basis),
@@ -121,7 +122,7 @@ class LineagePaths:
             length=paths.ways.length,
             shortest=[LineagePath(nodes=[node_of(key) for key in way]) for way in paths.ways.shortest],
             shortest_count=paths.ways.count,
-            nodes=[LineageNode.of_node(node, paths.basis, among) for node in paths.nodes],
+            nodes=[LineageNode.of_node(node, paths.basis, around) for node in paths.nodes],
             node_count=len(paths.ways.nodes),
             edges=[LineageEdge.of(edge) for edge in paths.edges if {edge.origin, edge.target} <= inside],
             edge_count=len(paths.edges),
@@ -164,7 +165,10 @@ class LineageWaysQuery:
         basis = info.context.services.lineage.basis
         start, at = await page_start(basis, after, neighbour_place, as_of, known_at)
         reads = info.context.services.answers.neighbours
-        return LineageNeighbours.of_page(await reads.page(node, HEADINGS[direction], size, at, start, wanted))
+        page = await reads.page(node, HEADINGS[direction], size, at, start, wanted)
+        wants_hidden = is_selected(info, "hidden")
+        around = await reads.hidden((page.of, *page.nodes), page.basis) if wants_hidden else None
+        return LineageNeighbours.of_page(page, around)
 
     @strawberry.field(
         description="How data gets from one dataset or job to another: the shortest ways, and all that lies on any way."
@@ -197,7 +201,16 @@ class LineageWaysQuery:
             for one, path in ((from_, "$.from"), (to, "$.to"))
         ]
         at = await services.lineage.basis(as_of, known_at)
-        return LineagePaths.of(await services.answers.paths.paths(ends[0], ends[1], most, at, shown))
+        paths = await services.answers.paths.paths(ends[0], ends[1], most, at, shown)
+        if not is_selected(info, "hidden"):
+            return LineagePaths.of(paths, None, None)
+        reads = services.answers.neighbours
+        on_shortest = {key: paths.names[key] for way in paths.ways.shortest for key in way}
+        return LineagePaths.of(
+            paths,
+            await reads.hidden(paths.nodes, paths.basis),
+            await reads.hidden(on_shortest.values(), paths.basis, alone=True),
+        )
 
 
 def neighbour_cursor(place: NeighbourPlace, at: AsOf) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from service.pages import SCREENS
 
-ROUTES = Path(__file__).parents[2] / "web" / "src" / "shell" / "screens.tsx"
+ROUTES = Path(__file__).parents[2] / "web" / "src" / "shell" / "screens.ts"
 
 
 def test_the_server_knows_the_screens_that_the_browser_shows() -> None:

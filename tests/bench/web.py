@@ -56,7 +56,11 @@ SLID = """new Promise((done) => {
 PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 
 OVERVIEW = """new Promise((done) => {
-  const look = () => document.querySelector('canvas')
+  const isDrawn = () => {
+    const one = document.querySelector('canvas');
+    return one?.width > 1 && one.getContext('2d').getImageData(one.width / 2, 0, 1, one.height).data.some(Boolean);
+  };
+  const look = () => isDrawn()
     ? requestAnimationFrame(() => done(performance.now())) : requestAnimationFrame(look);
   look();
 })"""

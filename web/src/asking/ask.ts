@@ -5,8 +5,17 @@ import { AskError, toldError, unreachable } from "./errors";
 /** The key of this tab; the shell shows the question for it. */
 export const apiKey = new ApiKey();
 
+const FRESH_MS = 10_000;
+const askedAhead = new Map<string, { at: number; answer: Promise<unknown> }>();
 const LONGEST_ADDRESS = 1800;
 const unknownToServer = new Set<string>();
+
+/** Asks before the screen is there that will ask the same; `ask` then hands out this answer, once and while it is fresh. */
+export function askAhead<Data, Variables>(document: Document<Data, Variables>, variables: Variables): void {
+  const answer = ask(document, variables);
+  answer.catch(() => {}); // told to whoever asks for it
+  askedAhead.set(keyOf(document, variables), { at: performance.now(), answer });
+}
 
 /** What the server answers to an operation; throws AskError. */
 export async function ask<Data, Variables>(
@@ -14,6 +23,10 @@ export async function ask<Data, Variables>(
   variables: Variables,
   signal?: AbortSignal,
 ): Promise<Data> {
+  const key = keyOf(document, variables);
+  const ahead = askedAhead.get(key);
+  askedAhead.delete(key);
+  if (ahead !== undefined && performance.now() - ahead.at < FRESH_MS) return (await ahead.answer) as Data;
   try {
     return await answered(document, variables, signal, !import.meta.env.DEV && !unknownToServer.has(document.id));
   } catch (error) {
@@ -34,6 +47,10 @@ export async function rest<Data>(path: string, init: RequestInit & { json?: unkn
   const error = toldError(told, response.status);
   if (error !== null) throw error;
   return told as Data;
+}
+
+function keyOf<Data, Variables>(document: Document<Data, Variables>, variables: Variables): string {
+  return `${document.name} ${JSON.stringify(variables)}`;
 }
 
 async function answered<Data, Variables>(

@@ -1,4 +1,4 @@
-export { apiKey, ask, rest } from "./ask";
+export { apiKey, ask, askAhead, rest } from "./ask";
 export type { Document } from "./document";
 export { AskError, type Problem } from "./errors";
 export { answers, useAsk, useTell } from "./hooks";

@@ -1,5 +1,5 @@
 import { useStore } from "@xyflow/react";
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 import { BOX_WIDTH, columnX, type Places } from "./layout";
 import type { View } from "./view";
 import styles from "./lineage.module.css";
@@ -20,7 +20,7 @@ export function Overview({ view, places, lit, selected }: Props) {
   const width = useStore((state) => state.width);
   const height = useStore((state) => state.height);
   const shade = document.documentElement.dataset["shade"];
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = canvas.current;
     const context = element?.getContext("2d");
     if (!element || !context) return;

@@ -7,7 +7,7 @@ import type { AsOf } from "@/shell/as-of";
 import { DatasetCard } from "./dataset-card.generated";
 import { ImpactOf } from "./impact.generated";
 import { JobCard } from "./job-card.generated";
-import type { LineageState } from "./state";
+import type { LineageState } from "./address";
 import type { ViewNode } from "./view";
 import styles from "./lineage.module.css";
 

@@ -12,7 +12,7 @@ export interface Mark {
   kind: "good" | "bad" | "warn" | "quiet" | "gold";
   /** Whether a run began; otherwise the graph changed. */
   isRun: boolean;
-  label: string;
+  label: () => string;
 }
 
 export interface Axis {
@@ -76,6 +76,7 @@ function AxisRow({ axis, isComparing, onChoose, onCompare }: RowProps) {
   const track = useRef<HTMLDivElement>(null);
   const width = useWidth(track);
   const scale = useMemo(() => scaleUtc().domain([axis.from, axis.to]).range([0, Math.max(1, width)]), [axis.from, axis.to, width]);
+  const marks = useMemo(() => thinned(axis.marks, scale), [axis.marks, scale]);
   const format = utcFormat(tickFormat(axis.to - axis.from));
   const ticks = scale.ticks(Math.max(2, Math.floor(width / 110)));
   return (
@@ -94,17 +95,17 @@ function AxisRow({ axis, isComparing, onChoose, onCompare }: RowProps) {
               </text>
             </g>
           ))}
-          {axis.marks.map(({ at, kind, isRun, label }, index) => (
+          {marks.map(({ x, kind, isRun, label }) => (
             <line
-              key={index}
-              x1={scale(new Date(at))}
-              x2={scale(new Date(at))}
+              key={`${x} ${kind} ${isRun}`}
+              x1={x}
+              x2={x}
               y1={isRun ? 8 : 2}
               y2={isRun ? 16 : 7}
               stroke={`var(--${kind})`}
               strokeWidth="1.8"
             >
-              <title>{label}</title>
+              <title>{label()}</title>
             </line>
           ))}
         </svg>
@@ -119,6 +120,17 @@ function AxisRow({ axis, isComparing, onChoose, onCompare }: RowProps) {
       </span>
     </div>
   );
+}
+
+/** One mark of a kind for every pixel: those behind it would not be seen. */
+function thinned(marks: readonly Mark[], scale: (at: Date) => number): (Mark & { x: number })[] {
+  const found = new Map<string, Mark & { x: number }>();
+  for (const mark of marks) {
+    const x = Math.round(scale(new Date(mark.at)));
+    const key = `${x} ${mark.kind} ${mark.isRun}`;
+    if (!found.has(key)) found.set(key, { ...mark, x });
+  }
+  return [...found.values()];
 }
 
 interface KnobProps {

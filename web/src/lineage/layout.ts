@@ -28,6 +28,8 @@ export const BOX_WIDTH = 204;
 export const COLUMN_GAP = 68;
 export const ROW_GAP = 18;
 const SWEEPS = 40;
+/** Sweeps times nodes: of a large graph the later sweeps cost much and untangle little. */
+const MOST_SWEPT = 60_000;
 const PATIENCE = 8;
 const COORDINATE_SWEEPS = 10;
 const DUMMY = 6;
@@ -52,9 +54,10 @@ export function arranged(boxes: readonly Box[], arrows: readonly Arrow[], anchor
 export function continued(boxes: readonly Box[], arrows: readonly Arrow[], kept: Places, anchor?: string): Map<string, Place> {
   if (!boxes.some(({ id }) => kept.has(id))) return arranged(boxes, arrows, anchor);
   const byId = new Map(boxes.map((box) => [box.id, box]));
-  const neighbours = neighboursOf(boxes, arrows);
   const found = new Map<string, Place>();
   const taken = new Slots();
+  if (boxes.every(({ id }) => kept.has(id))) return new Map(boxes.map(({ id }) => [id, kept.get(id)!]));
+  const neighbours = neighboursOf(boxes, arrows);
   // Places of nodes that are not shown now stay theirs, so that they come back to where they were.
   for (const [id, place] of kept) {
     const box = byId.get(id);
@@ -244,7 +247,8 @@ function uncrossed(graph: Layers): void {
   layers.forEach(settle);
   let best = crossings(graph, position);
   let bestLayers = layers.map((layer) => [...layer]);
-  for (let sweep = 0, stale = 0; sweep < SWEEPS && best > 0 && stale < PATIENCE; sweep++) {
+  const sweeps = Math.max(6, Math.min(SWEEPS, Math.floor(MOST_SWEPT / count)));
+  for (let sweep = 0, stale = 0; sweep < sweeps && best > 0 && stale < PATIENCE; sweep++) {
     const forward = sweep % 2 === 0;
     for (let step = 1; step < layers.length; step++) {
       const at = forward ? step : layers.length - 1 - step;
@@ -429,7 +433,6 @@ class Slots {
   take({ column, y }: Place, height: number): void {
     const stretches = this.#taken.get(column) ?? [];
     stretches.push([y, y + height]);
-    stretches.sort((a, b) => a[0] - b[0]);
     this.#taken.set(column, stretches);
   }
 

@@ -66,17 +66,17 @@ function runMarks(runs: readonly Run[]): Mark[] {
   return runs.map(({ startedAt, state, job }) => ({
     at: startedAt,
     kind: STATES[state] ?? "quiet",
-    label: `${job.displayName.slice(0, 100)} ${state.toLowerCase()}, ${instantText(startedAt, true)}`,
+    label: () => `${job.displayName.slice(0, 100)} ${state.toLowerCase()}, ${instantText(startedAt, true)}`,
     isRun: true,
   }));
 }
 
 function edgeMarks(view: View): Mark[] {
   const times = new Set(view.edges.flatMap(({ validFrom, validTo }) => (validTo === null ? [validFrom] : [validFrom, validTo])));
-  return [...times].map((at) => ({ at, kind: "gold", isRun: false, label: `the graph changed, ${instantText(at, true)}` }));
+  return [...times].map((at) => ({ at, kind: "gold", isRun: false, label: () => `the graph changed, ${instantText(at, true)}` }));
 }
 
 function learned(view: View): Mark[] {
   const times = new Set(view.edges.map(({ systemFrom }) => systemFrom));
-  return [...times].map((at) => ({ at, kind: "gold", isRun: false, label: `learned ${instantText(at, true)}` }));
+  return [...times].map((at) => ({ at, kind: "gold", isRun: false, label: () => `learned ${instantText(at, true)}` }));
 }

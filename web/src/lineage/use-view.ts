@@ -2,13 +2,10 @@ import { keepPreviousData, useQueries, type UseQueryOptions } from "@tanstack/re
 import { useMemo, useRef } from "react";
 import { ask, AskError, useAsk } from "@/asking";
 import type { AsOf } from "@/shell/as-of";
+import { questions, type LineageState } from "./address";
 import { Neighbourhood, type NeighbourhoodQuery, type NeighbourhoodQueryVariables } from "./neighbourhood.generated";
 import { PathBetween } from "./path.generated";
-import type { LineageState } from "./state";
 import { viewOf, type Answer, type Part, type View } from "./view";
-
-const MOST_NODES = 2000;
-const MOST_BESIDE = 200;
 
 type Instants = AsOf;
 type Found = NeighbourhoodQuery | null;
@@ -132,33 +129,9 @@ function options(variables: NeighbourhoodQueryVariables, enabled: boolean): UseQ
     },
     enabled,
     placeholderData: keepPreviousData,
+    // To compare thousands of objects with those of the answer before takes longer than to put them together anew.
+    structuralSharing: false,
   };
-}
-
-interface Question {
-  variables: NeighbourhoodQueryVariables;
-  only: ReadonlySet<string> | null;
-}
-
-function questions(root: string, { depth, direction, expansions, picked }: LineageState, at: Instants): Question[] {
-  const instants = { asOf: at.asOf, knownAt: at.knownAt };
-  return [
-    { variables: { of: { id: root }, depth: depth * 2, direction, first: MOST_NODES, ...instants }, only: null },
-    ...expansions.map(({ id, side, hops }) => ({
-      variables: {
-        of: { id },
-        depth: hops,
-        direction: side === "upstream" ? ("UPSTREAM" as const) : ("DOWNSTREAM" as const),
-        first: MOST_BESIDE,
-        ...instants,
-      },
-      only: null,
-    })),
-    ...picked.map((id) => ({
-      variables: { of: { id }, depth: 1, direction: "BOTH" as const, first: MOST_BESIDE, ...instants },
-      only: new Set([id]),
-    })),
-  ];
 }
 
 function unknown(): AskError {

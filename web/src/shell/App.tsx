@@ -3,6 +3,7 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
+  lazyRouteComponent,
   retainSearchParams,
   RouterProvider,
 } from "@tanstack/react-router";
@@ -22,8 +23,8 @@ const root = createRootRoute({
   search: { middlewares: [retainSearchParams(["validAt", "knownAt"])] },
 });
 
-const routes = Object.entries(SCREENS).map(([path, component]) =>
-  createRoute({ getParentRoute: () => root, path, component, errorComponent: Broken }),
+const routes = Object.entries(SCREENS).map(([path, load]) =>
+  createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load, "Screen"), errorComponent: Broken }),
 );
 
 export const router = createRouter({

@@ -1,1 +1,0 @@
-import{v as e}from"./browser-DgN4X9fG.js";import{t}from"./FirstSteps-BI46fdM0.js";import{t as n}from"./react-BNCMh3YF.js";var r=n();function i(){return(0,r.jsx)(e,{title:`Begin`,size:`read`,children:(0,r.jsx)(t,{})})}export{i as Screen};
