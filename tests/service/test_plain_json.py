@@ -16,6 +16,7 @@ from service.schema.lineage_ways import LineageNeighbours, LineagePaths
 from service.schema.root import schema
 from service.schema.root_causes import RootCauses
 from service.schema.run_lineage import RunRead
+from service.schema.selected import WHERE_SELECTED
 from service.schema.series import QualityPoint
 from tests.service.lineage_shop import shop
 
@@ -46,7 +47,9 @@ def test_members_are_fields_of_the_schema_by_the_same_names(kind: Any) -> None:
         object.__setattr__(value, field.python_name, None)
     fields = schema._schema.type_map[definition.name].fields  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
     computed = {
-        schema.config.name_converter.get_graphql_name(one) for one in definition.fields if one.base_resolver
+        schema.config.name_converter.get_graphql_name(one)
+        for one in definition.fields
+        if one.base_resolver or WHERE_SELECTED in one.metadata
     }
     assert set(plain(value)) == fields.keys() - computed
 

@@ -8,11 +8,15 @@ from typing import Any, TypeAlias
 import httpx
 
 from graph.identity import new_id
+from lineage.naming import LONGEST_NAME
 
 WAREHOUSE = "snowflake://acme"
 LAKE = "s3://acme-lake"
 REPORTS = "looker://acme"
-HOSTILE = "<img src=x onerror=\"document.title='hacked'\">\u202eelif" + " very long name" * 80
+HOSTILE = ("<img src=x onerror=\"document.title='hacked'\">\u202eelif" + " very long name" * 140)[
+    :LONGEST_NAME
+]
+"""A name as long as a name may be."""
 
 _Dataset: TypeAlias = tuple[str, str]
 

@@ -10,7 +10,7 @@ import pytest
 from graph.store.database import Database
 from service.settings import Settings
 from tests.stack.axe import serious_violations
-from tests.stack.browser import browser_tab, outside, running
+from tests.stack.browser import Tab, browser_tab, outside, running
 from tests.stack.golden_product import TEXT, ask, drag, found, opened, type_text
 
 pytestmark = pytest.mark.stack
@@ -18,7 +18,25 @@ pytestmark = pytest.mark.stack
 KLARA = '{ customer(email: "klara.weidner@post.example") { id } }'
 CURSOR = '[role=slider][aria-label="Valid at"]'
 CITY = "document.querySelector('[data-attribute=city] td').innerText"
-HOSTILE = "<img src=x onerror=alert(1)>\u202eevil\u202c" + "A" * 150
+HOSTILE = "<img src=x onerror=alert(1)>\u202eevil\u202c" + "A" * 166
+"""As long as the name of a customer may be."""
+
+ENDLESS = "<script>document.title='hacked'</script><img src=x onerror=alert(1)>\u202eevil\u202c" + "A" * 9_926
+"""As long as any attribute of a type of one's own may be."""
+
+THING = {
+    "name": "thing",
+    "attributes": [
+        {"name": "label", "kind": "text", "max_length": 10_000},
+        {"name": "code", "kind": "code", "identifier": "code", "max_length": 20},
+    ],
+    "matching": {
+        "blocking": [["code"]],
+        "rules": [
+            {"name": "same code", "outcome": "review", "when": [{"attribute": "code", "test": "equal"}]}
+        ],
+    },
+}
 
 
 async def test_somebody_is_found_by_a_misspelt_name_and_each_value_followed_to_its_file_run_and_lineage(
@@ -120,6 +138,58 @@ async def test_a_hostile_name_shows_as_text_and_nobody_there_says_what_to_do(
             assert await tab.evaluate("document.querySelectorAll('img[src=x]').length") == 0
             assert await tab.evaluate("document.documentElement.scrollWidth <= innerWidth") is True
         assert tab.complaints() == []
+
+
+async def test_ten_thousand_characters_of_markup_are_text_wherever_they_show(
+    database_url: str, database: Database, tmp_path: Path
+) -> None:
+    """Lists, the record, search and stewardship show them; as the name of a customer they are refused with the reason."""
+    async with (
+        running(Settings(database_url=database_url)) as server,
+        browser_tab(tmp_path / "profile") as tab,
+    ):
+        async with httpx.AsyncClient(base_url=server) as client:
+            assert (await client.put("/api/v1/entity-types/thing", json=THING)).status_code == 200
+            things = [{"sourceSystem": one, "key": "1", "code": "T-1", "label": ENDLESS} for one in "ab"]
+            assert (await client.post("/api/v1/records/thing", json=things)).json()["accepted"] == 2
+            named = {"sourceSystem": "crm", "key": "1", "firstName": ENDLESS, "lastName": "x"}
+            refused = await client.post("/api/v1/records", json=[named])
+            torn = await client.post("/api/v1/lineage", content=b'{"job": "' + ENDLESS.encode())
+            assert torn.status_code == 400
+        assert refused.json()["results"][0]["problems"] == [
+            {"path": "$.firstName", "reason": "is 10,000 characters long; at most 200 are allowed"}
+        ]
+        query = '{ goldenRecords(entityType: "thing", first: 5) { nodes { id } } reviewTasks(entityType: "thing", first: 5) { nodes { id } } }'
+        told = await ask(server, query)
+        thing, task = told["goldenRecords"]["nodes"][0]["id"], told["reviewTasks"]["nodes"][0]["id"]
+        for path in ("/golden/thing", f"/golden/thing/{thing}", f"/stewardship/{task}"):
+            await tab.open(server + path, "document.querySelector('main').textContent.includes('<script>')")
+            await _unhurt(tab)
+        await tab.open(f"{server}/events?tab=letters", "document.querySelector('[role=row][data-index]')")
+        await tab.evaluate("document.querySelector('[role=row][data-index]').click()")
+        await tab.until("document.querySelector('[role=dialog]')?.textContent.includes('AAAA')")
+        await _unhurt(tab)
+        await tab.press("Escape", 27)
+        await found(server, "T-1")
+        await tab.press("k", 75, ctrl=True)
+        await tab.until("document.querySelector('[cmdk-input]') === document.activeElement")
+        await tab.send("Input.insertText", text="T-1")
+        await tab.until("document.querySelector('[cmdk-item]')?.innerText.includes('T-1')")
+        await _unhurt(tab)
+        assert tab.complaints() == []
+
+
+async def _unhurt(tab: Tab) -> None:
+    """No mark-up of a value became part of the page, and none is wider than the window."""
+    assert await tab.evaluate("document.querySelectorAll('img[src=x], body script').length") == 0
+    assert not (await tab.evaluate("document.title")).startswith("hacked")
+    assert await tab.evaluate("document.documentElement.scrollWidth <= innerWidth") is True
+    assert (
+        await tab.evaluate(
+            "Math.max(...[...document.querySelectorAll('[role=cell], [role=row], td, dd, [cmdk-item]')].map((one) => one.offsetHeight))"
+        )
+        < 800
+    )
 
 
 async def test_every_screen_of_golden_records_can_be_used_without_eyes_or_mouse(

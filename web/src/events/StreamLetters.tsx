@@ -1,9 +1,9 @@
 import { RotateCcw } from "lucide-react";
 import { useAsk, useAskPages, useTell } from "@/asking";
-import { Button, Chip, Copy, Drawer, EmptyState, ErrorBox, Field, Skeleton, Table, Time, type Column } from "@/parts";
+import { Button, Chip, EmptyState, ErrorBox, Field, Skeleton, Time, type Column } from "@/parts";
 import { useUrl } from "@/shell/url";
-import { Why } from "./Letters";
-import { Problems, Raw } from "./Raw";
+import { LetterList, LetterPaper, LetterText, Why } from "./LetterList";
+import { Problems } from "./Raw";
 import { ReplayStreamLetters } from "./replay-stream-letters.generated";
 import { StreamLetterList, type StreamLetterListQuery } from "./stream-letter-list.generated";
 import { StreamLetterView } from "./stream-letter-view.generated";
@@ -27,43 +27,35 @@ export function StreamLetters() {
     return <EmptyState title="No message was refused">Messages of Kafka topics that cannot be used come here with the reason, and to the topic’s “.dead”.</EmptyState>;
   }
   return (
-    <div className={styles["list"]}>
-      <div className={styles["bar"]}>
-        <Field label="Topic" hideLabel>
-          <select value={topic ?? ""} onChange={(event) => set({ topic: event.target.value })}>
-            <option value="">all topics</option>
-            {topics.map(({ topic: name, letters, waiting: wait }) => (
-              <option key={name} value={name}>{`${name} (${wait} of ${letters} wait)`}</option>
-            ))}
-          </select>
-        </Field>
-        <span className={styles["told"]} role="status">
-          {`${rows.length.toLocaleString("en")}${list.hasMore ? "+" : ""} here`}
-        </span>
-        <Button pressed={!open} onClick={() => set({ all: open ? "yes" : null })}>
-          Replayed ones too
-        </Button>
-        <Button icon={<RotateCcw aria-hidden />} disabled={replay.isPending || waiting.length === 0} onClick={() => replay.mutate({ ids: waiting.map(({ id }) => id) })}>
-          {replay.isPending ? "Asking…" : `Replay ${waiting.length || "none"} of these`}
-        </Button>
-      </div>
-      {replay.error && <ErrorBox error={replay.error} />}
-      {rows.length === 0 ? (
-        <EmptyState title="Nothing waits">All of them were replayed.</EmptyState>
-      ) : (
-        <Table
-          label="Messages that could not be used"
-          className={styles["table"]}
-          columns={COLUMNS}
-          rows={rows}
-          keyOf={(letter) => letter.id}
-          selected={url["letter"]}
-          onOpen={(letter) => set({ letter: letter.id }, true)}
-          onEnd={list.more}
-        />
-      )}
-      {url["letter"] && <LetterDrawer id={url["letter"]} onClose={() => set({ letter: null })} />}
-    </div>
+    <LetterList
+      label="Messages that could not be used"
+      told={
+        <>
+          <Field label="Topic" hideLabel>
+            <select value={topic ?? ""} onChange={(event) => set({ topic: event.target.value })}>
+              <option value="">all topics</option>
+              {topics.map(({ topic: name, letters, waiting: wait }) => (
+                <option key={name} value={name}>{`${name} (${wait} of ${letters} wait)`}</option>
+              ))}
+            </select>
+          </Field>
+          <span className={styles["told"]} role="status">
+            {`${rows.length.toLocaleString("en")}${list.hasMore ? "+" : ""} here`}
+          </span>
+        </>
+      }
+      replay={{
+        words: replay.isPending ? "Asking…" : `Replay ${waiting.length || "none"} of these`,
+        isOff: replay.isPending || waiting.length === 0,
+        error: replay.error,
+        onReplay: () => replay.mutate({ ids: waiting.map(({ id }) => id) }),
+      }}
+      columns={COLUMNS}
+      rows={rows}
+      empty="All of them were replayed."
+      onEnd={list.more}
+      drawer={(id, onClose) => <LetterDrawer id={id} onClose={onClose} />}
+    />
   );
 }
 
@@ -88,23 +80,24 @@ const COLUMNS: readonly Column<Letter>[] = [
 ];
 
 function LetterDrawer({ id, onClose }: { id: string; onClose: () => void }) {
-  const { data, error, isPending, refetch } = useAsk(StreamLetterView, { id }, { keep: false, every: 3_000 });
+  const asked = useAsk(StreamLetterView, { id }, { keep: false, every: 3_000 });
   const replay = useTell(ReplayStreamLetters);
-  const letter = data?.streamDeadLetter;
+  const letter = asked.data?.streamDeadLetter;
   return (
-    <Drawer
-      open
-      onClose={onClose}
-      width={680}
+    <LetterPaper
       title="Message that could not be used"
+      asked={asked}
+      isThere={letter != null}
+      gone="No message has this id. It may have been erased."
+      onClose={onClose}
       subtitle={
         letter && (
-          <div className={styles["subtitle"]}>
+          <>
             <StreamState letter={letter} />
             <span>
               {letter.topic}, partition {letter.partition}, offset {letter.offset}
             </span>
-          </div>
+          </>
         )
       }
       foot={
@@ -115,12 +108,8 @@ function LetterDrawer({ id, onClose }: { id: string; onClose: () => void }) {
         )
       }
     >
-      {error ? (
-        <ErrorBox error={error} onRetry={() => void refetch()} />
-      ) : isPending ? (
-        <Skeleton rows={8} />
-      ) : letter ? (
-        <div className={styles["sections"]}>
+      {letter && (
+        <>
           {replay.error && <ErrorBox error={replay.error} />}
           <Problems title="Why it could not be used" problems={letter.problems} tint="bad" />
           <dl className={styles["facts"]}>
@@ -133,18 +122,10 @@ function LetterDrawer({ id, onClose }: { id: string; onClose: () => void }) {
               <Fact key={name} label={`Header ${name}`} value={value} />
             ))}
           </dl>
-          <section>
-            <header className={styles["sectionHead"]}>
-              <h3>Value</h3>
-              <Copy text={letter.content.value ?? ""} label="Copy the value" />
-            </header>
-            {letter.content.value === null ? <p className={styles["quiet"]}>It has none.</p> : <Raw text={letter.content.value} />}
-          </section>
-        </div>
-      ) : (
-        <p>No message has this id. It may have been erased.</p>
+          <LetterText title="Value" copy="Copy the value" text={letter.content.value} />
+        </>
       )}
-    </Drawer>
+    </LetterPaper>
   );
 }
 

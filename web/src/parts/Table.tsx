@@ -1,7 +1,7 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
 import clsx from "clsx";
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { useEffect, useRef, type KeyboardEvent, type ReactNode } from "react";
+import type { ReactNode } from "react";
+import { useWalkableRows } from "./walkable-rows";
 import styles from "./parts.module.css";
 
 /** One column: `width` as CSS grid knows it ("minmax(160px, 2fr)", "90px"). */
@@ -34,39 +34,16 @@ interface Props<Row> {
   className?: string | undefined;
 }
 
-const AHEAD = 20;
-
 /** A table of any length, of which only what is in sight is drawn; arrow keys walk, Enter opens. */
 export function Table<Row>({ label, columns, rows, keyOf, total, rowHeight = 36, selected, onOpen, onEnd, empty, className }: Props<Row>) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
+  const { scroller, items, height, stop, walk } = useWalkableRows({
     count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 12,
+    rowHeight,
+    chosen: selected == null ? -1 : rows.findIndex((row) => keyOf(row) === selected),
+    onOpen: onOpen && ((index) => rows[index] !== undefined && onOpen(rows[index])),
+    onEnd,
   });
-  const items = virtual.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (onEnd && rows.length > 0 && last >= rows.length - AHEAD) onEnd();
-  }, [last, rows.length, onEnd]);
   const template = { gridTemplateColumns: columns.map(({ width }) => width).join(" ") };
-  const walk = (event: KeyboardEvent<HTMLDivElement>, index: number) => {
-    const row = rows[index];
-    if (event.target !== event.currentTarget || row === undefined) return;
-    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 15, PageUp: -15, Home: -rows.length, End: rows.length }[event.key];
-    if (step !== undefined) {
-      event.preventDefault();
-      const next = Math.max(0, Math.min(rows.length - 1, index + step));
-      virtual.scrollToIndex(next);
-      requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus());
-    } else if ((event.key === "Enter" || event.key === " ") && onOpen) {
-      event.preventDefault();
-      onOpen(row);
-    }
-  };
-  const chosen = selected == null ? -1 : rows.findIndex((row) => keyOf(row) === selected);
-  const stop = items.some(({ index }) => index === chosen) ? chosen : (items[0]?.index ?? 0);
   return (
     <div
       ref={scroller}
@@ -94,7 +71,7 @@ export function Table<Row>({ label, columns, rows, keyOf, total, rowHeight = 36,
         </div>
       </div>
       {rows.length === 0 && empty}
-      <div className={styles["rows"]} role="rowgroup" style={{ height: virtual.getTotalSize() }}>
+      <div className={styles["rows"]} role="rowgroup" style={{ height: height }}>
         {items.map((item) => {
           const row = rows[item.index];
           if (row === undefined) return null;

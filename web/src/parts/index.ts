@@ -9,4 +9,5 @@ export { Dialog, Drawer } from "./Panels";
 export { Skeleton } from "./Skeleton";
 export { Stat } from "./Stat";
 export { Table, type Column } from "./Table";
+export { useWalkableRows } from "./walkable-rows";
 export { distanceText, durationText, instantText, Time } from "./Time";

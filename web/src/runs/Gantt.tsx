@@ -1,15 +1,13 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
 import clsx from "clsx";
 import { ChevronRight } from "lucide-react";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
-import { Chip, durationText, instantText, StateChip, Time } from "@/parts";
+import { useEffect, useLayoutEffect, useMemo, useState } from "react";
+import { Chip, durationText, instantText, StateChip, Time, useWalkableRows } from "@/parts";
 import { axisOf, type Axis, type Span } from "./gaps";
 import type { Row, Run } from "./tree";
 import styles from "./runs.module.css";
 
 const ROW = 30;
 const GRID = 548;
-const AHEAD = 20;
 const COLOURS: Readonly<Record<string, string>> = { COMPLETE: "good", FAIL: "bad", ABORT: "warn", RUNNING: "gold", START: "gold" };
 
 interface Props {
@@ -24,34 +22,22 @@ interface Props {
 
 /** Rows at the left, bars of the same rows at the right: one scroller, one drawing, so they never part. */
 export function Gantt({ rows, squeeze, chosen, onOpen, onFold, onEnd, told }: Props) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const width = useWidth(scroller);
-  const now = useNow(rows);
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => ROW, overscan: 12 });
-  const items = virtual.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (last >= rows.length - AHEAD) onEnd();
-  }, [last, rows.length, onEnd]);
-  const axis = useMemo(() => axisOf(rows.map(({ run }) => spanOf(run, now)), Math.max(240, width - GRID - 40), squeeze), [rows, width, squeeze, now]);
-  const walk = (event: KeyboardEvent<HTMLDivElement>, index: number) => {
-    const row = rows[index];
-    if (event.target !== event.currentTarget || row === undefined) return;
-    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 15, PageUp: -15, Home: -rows.length, End: rows.length }[event.key];
-    if (step !== undefined) {
-      event.preventDefault();
-      const next = Math.max(0, Math.min(rows.length - 1, index + step));
-      virtual.scrollToIndex(next);
-      requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus());
-    } else if (event.key === "Enter" || event.key === " ") {
-      event.preventDefault();
-      onOpen(row.run.id);
-    } else if ((event.key === "ArrowRight" && !row.isOpen && row.children > 0) || (event.key === "ArrowLeft" && row.isOpen)) {
+  const { scroller, items, height, stop, walk } = useWalkableRows({
+    count: rows.length,
+    rowHeight: ROW,
+    chosen: rows.findIndex(({ run }) => run.id === chosen),
+    onOpen: (index) => rows[index] && onOpen(rows[index].run.id),
+    onEnd,
+    onKey: (event, index) => {
+      const row = rows[index];
+      if (row === undefined || !((event.key === "ArrowRight" && !row.isOpen && row.children > 0) || (event.key === "ArrowLeft" && row.isOpen))) return;
       event.preventDefault();
       onFold(row.run.id);
-    }
-  };
-  const stop = items.some(({ index }) => rows[index]?.run.id === chosen) ? rows.findIndex(({ run }) => run.id === chosen) : (items[0]?.index ?? 0);
+    },
+  });
+  const width = useWidth(scroller);
+  const now = useNow(rows);
+  const axis = useMemo(() => axisOf(rows.map(({ run }) => spanOf(run, now)), Math.max(240, width - GRID - 40), squeeze), [rows, width, squeeze, now]);
   return (
     <div ref={scroller} className={styles["scroller"]} role="treegrid" aria-label="Runs" aria-rowcount={rows.length + 1}>
       <div role="rowgroup" className={styles["headGroup"]}>
@@ -69,9 +55,9 @@ export function Gantt({ rows, squeeze, chosen, onOpen, onFold, onEnd, told }: Pr
           </div>
         </div>
       </div>
-      <div role="rowgroup" className={styles["body"]} style={{ height: virtual.getTotalSize() }}>
-        <svg className={styles["bars"]} width={axis.width + 40} height={virtual.getTotalSize()} style={{ left: GRID }} aria-hidden>
-          <Ground axis={axis} height={virtual.getTotalSize()} />
+      <div role="rowgroup" className={styles["body"]} style={{ height: height }}>
+        <svg className={styles["bars"]} width={axis.width + 40} height={height} style={{ left: GRID }} aria-hidden>
+          <Ground axis={axis} height={height} />
           {items.map(({ index }) => {
             const row = rows[index];
             return row && <Bar key={row.run.id} row={row} y={index * ROW} axis={axis} now={now} />;

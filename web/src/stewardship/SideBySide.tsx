@@ -42,9 +42,12 @@ export function SideBySide({ task }: { task: Task }) {
   );
 }
 
+/** A value longer than this scrolls within its own box, by keys too. */
+const LONG = 100;
+
 function Side({ value }: { value: string | null }) {
   return (
-    <span role="cell" className={clsx(styles["side"], value === null && styles["silent"])} dir="auto">
+    <span role="cell" className={clsx(styles["side"], value === null && styles["silent"])} dir="auto" tabIndex={value !== null && value.length > LONG ? 0 : undefined}>
       {value ?? "–"}
     </span>
   );

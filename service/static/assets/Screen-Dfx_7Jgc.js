@@ -1,1 +1,0 @@
-import{l as e}from"./parts-xAbA8Brg.js";import{t}from"./FirstSteps-BMyJpa2c.js";import{t as n}from"./react-BNCMh3YF.js";var r=n();function i(){return(0,r.jsx)(e,{title:`Begin`,size:`read`,children:(0,r.jsx)(t,{})})}export{i as Screen};
