@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 from graph.errors import ConflictError, NotFoundError
@@ -19,6 +19,12 @@ NodeName = DatasetName | JobName | Named | UUID
 _KINDS: tuple[NodeKind, ...] = ("dataset", "job")
 _MOST_CANDIDATES = 10
 _NOWHERE: Mapping[UUID, int] = {}
+
+Remembered: TypeAlias = "dict[UUID, tuple[Node, datetime]]"
+"""Nodes whose names were looked up before, by id, with since when they are known; an id follows from the name it is of."""
+
+MOST_REMEMBERED = 50_000
+"""How many names are remembered at once: about 30 MB."""
 _NODES = statement("nodes")
 _LINKS = statement("links")
 _CALLED = {
@@ -50,7 +56,8 @@ class Nodes:
     """The datasets and jobs of a tenant as known at an instant; remembers, for one question, which names are one dataset.
 
     `linked` may say that there are no links at all, which saves looking for them, and so do `joined`, the
-    components of all datasets that have several names then.
+    components of all datasets that have several names then. `remembered` may be kept from one question to the next
+    as long as nothing is taken away.
     """
 
     def __init__(
@@ -61,6 +68,7 @@ class Nodes:
         *,
         linked: bool = True,
         joined: dict[UUID, Component] | None = None,
+        remembered: Remembered | None = None,
     ) -> None:
         self._connection = connection
         self._tenant = tenant
@@ -68,6 +76,7 @@ class Nodes:
         self._linked = linked and joined is None
         self._asked: set[UUID] = set()
         self._components: dict[UUID, Component] = {} if joined is None else joined
+        self._remembered: Remembered = {} if remembered is None else remembered
 
     async def join(self, datasets: Iterable[UUID]) -> None:
         """Look up which other names these datasets have; the functions below answer for datasets looked up before."""
@@ -117,9 +126,23 @@ class Nodes:
 
         `distances` may say how far away they are.
         """
-        rows = await self._connection.fetch(_NODES, self._tenant, datasets, jobs, self.known)
-        found = [_node(row, distances.get(row["id"], 0)) for row in rows]
-        return await self._joined(found, distances)
+        remembered = self._remembered
+        missing = [[key for key in keys if key not in remembered] for keys in (datasets, jobs)]
+        if any(missing):
+            if len(remembered) > MOST_REMEMBERED:
+                remembered.clear()
+                missing = [datasets, jobs]
+            for row in await self._connection.fetch(_NODES, self._tenant, *missing):
+                remembered[row["id"]] = _node(row), row["system_from"]
+        found = [remembered[key] for key in (*datasets, *jobs) if key in remembered]
+        return await self._joined(
+            (
+                node._replace(distance=distances[node.id]) if node.id in distances else node
+                for node, since in found
+                if since <= self.known
+            ),
+            distances,
+        )
 
     async def _called(self, of: Named, kind: NodeKind) -> list[Node]:
         name, namespace = of.name, of.namespace
@@ -162,10 +185,10 @@ def _link(row: Any) -> Link:
     )
 
 
-def _node(row: Any, distance: int = 0) -> Node:
-    id_, kind, namespace, name = row
+def _node(row: Any) -> Node:
+    id_, kind, namespace, name = row[:4]
     named = DatasetName if kind == "dataset" else JobName
-    return Node(id_, kind, named(namespace, name), distance)
+    return Node(id_, kind, named(namespace, name))
 
 
 def _only(found: Sequence[Node], called: str) -> Node:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from graph.errors import InvalidInputError
 from graph.store.database import DEFAULT_TENANT, Database
@@ -17,7 +18,7 @@ from lineage.flows import Flows
 from lineage.hops import Entered, Hops
 from lineage.jobs import Jobs
 from lineage.naming import NodeKind
-from lineage.nodes import Node, NodeName, Nodes
+from lineage.nodes import Node, NodeName, Nodes, Remembered
 from lineage.snapshot.memory import Snapshots
 from lineage.statements import statement
 from lineage.trails import Trail, walked
@@ -82,6 +83,7 @@ class Lineage:
         self._database = database
         self._tenant = tenant
         self._most_walked = most_walked
+        self._remembered: WeakKeyDictionary[Snapshot, Remembered] = WeakKeyDictionary()
 
     async def basis(self, as_of: datetime | None = None, known_at: datetime | None = None) -> AsOf:
         """Return the instants an answer is for: now where not given, and known no later than what is committed."""
@@ -106,7 +108,8 @@ class Lineage:
         if snapshot is None:
             return await self._by_statements(of, direction, depth, at, most)
         async with self._database.connection(leaves_nothing=True) as connection:
-            known = Nodes(connection, self._tenant, at.system, joined=snapshot.components(at))
+            joined, remembered = snapshot.components(at), self._remembered.setdefault(snapshot, {})
+            known = Nodes(connection, self._tenant, at.system, joined=joined, remembered=remembered)
             kind = snapshot.kind(of) if isinstance(of, UUID) else None
             if isinstance(of, UUID) and kind is not None:  # it gets its name with all others
                 graph = await _graph(known, snapshot.walk(of, kind, direction, depth, at, most), at)

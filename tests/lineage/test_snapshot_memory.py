@@ -231,6 +231,32 @@ async def test_one_look_at_the_database_serves_an_answer_and_no_second_one(
     assert (await reads.snapshot(at)).neighbours(_id("b"), "up", at) == []
 
 
+async def test_names_are_looked_up_once_and_gone_with_what_is_taken_away(
+    database: Database, memory: Snapshots, recorder: Recorder
+) -> None:
+    """Nodes asked for again get their names as known then, and none where the past was rewritten meanwhile."""
+    await record_all(recorder, [run_event(1, "COMPLETE", "2026-01-01T00:00:00Z", ["a"], ["b"])])
+    reads = Lineage(database, memory=memory)
+    await reads.snapshot(early := await reads.basis())
+    await record_all(recorder, [run_event(2, "COMPLETE", "2026-01-02T00:00:00Z", ["x"], ["a"], "more")])
+    late = await reads.basis()
+
+    async def names(at: AsOf) -> list[str]:
+        return [node.name.name for node in (await reads.lineage(_id("b"), "up", 4, at)).nodes]
+
+    assert [await names(at) for at in (late, early, late)] == [
+        ["b", "job", "a", "more", "x"],
+        ["b", "job", "a"],
+        ["b", "job", "a", "more", "x"],
+    ]
+    async with database.connection() as connection, connection.transaction():
+        await lock_writers_out(connection, DEFAULT_TENANT, rewritten=True)
+        await connection.execute("update dataset set name = 'z' where name = 'x'")
+    assert await reads.at_hand(await reads.basis()) is None
+    await reads.snapshot(late)
+    assert await names(await reads.basis()) == ["b", "job", "a", "more", "z"]
+
+
 async def test_those_who_ask_at_once_wait_for_one_build(database: Database, memory: Snapshots) -> None:
     """And nobody who can be answered otherwise waits for it."""
     at = await Lineage(database).basis()
