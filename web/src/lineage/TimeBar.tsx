@@ -1,7 +1,7 @@
 import { scaleUtc } from "d3-scale";
 import { utcFormat } from "d3-time-format";
 import { GitCompareArrows, RotateCcw } from "lucide-react";
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from "react";
+import { memo, useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from "react";
 import { Button, instantText } from "@/parts";
 import styles from "./lineage.module.css";
 
@@ -76,7 +76,6 @@ function AxisRow({ axis, isComparing, onChoose, onCompare }: RowProps) {
   const track = useRef<HTMLDivElement>(null);
   const width = useWidth(track);
   const scale = useMemo(() => scaleUtc().domain([axis.from, axis.to]).range([0, Math.max(1, width)]), [axis.from, axis.to, width]);
-  const marks = useMemo(() => thinned(axis.marks, scale), [axis.marks, scale]);
   const format = utcFormat(tickFormat(axis.to - axis.from));
   const ticks = scale.ticks(Math.max(2, Math.floor(width / 110)));
   return (
@@ -95,19 +94,7 @@ function AxisRow({ axis, isComparing, onChoose, onCompare }: RowProps) {
               </text>
             </g>
           ))}
-          {marks.map(({ x, kind, isRun, label }) => (
-            <line
-              key={`${x} ${kind} ${isRun}`}
-              x1={x}
-              x2={x}
-              y1={isRun ? 8 : 2}
-              y2={isRun ? 16 : 7}
-              stroke={`var(--${kind})`}
-              strokeWidth="1.8"
-            >
-              <title>{label()}</title>
-            </line>
-          ))}
+          <Marks marks={axis.marks} scale={scale} />
         </svg>
         {isComparing && (
           <Knob axis={axis} value={axis.compare} isOther scale={scale} track={track} onMove={(at) => onCompare(axis.name, at)} />
@@ -121,6 +108,23 @@ function AxisRow({ axis, isComparing, onChoose, onCompare }: RowProps) {
     </div>
   );
 }
+
+/** What happened along an axis; hundreds of lines, which stay while only the knob moves. */
+const Marks = memo(function Marks({ marks, scale }: { marks: readonly Mark[]; scale: (at: Date) => number }) {
+  return thinned(marks, scale).map(({ x, kind, isRun, label }) => (
+    <line
+      key={`${x} ${kind} ${isRun}`}
+      x1={x}
+      x2={x}
+      y1={isRun ? 8 : 2}
+      y2={isRun ? 16 : 7}
+      stroke={`var(--${kind})`}
+      strokeWidth="1.8"
+    >
+      <title>{label()}</title>
+    </line>
+  ));
+});
 
 /** One mark of a kind for every pixel: those behind it would not be seen. */
 function thinned(marks: readonly Mark[], scale: (at: Date) => number): (Mark & { x: number })[] {

@@ -9,6 +9,7 @@ import type { View } from "./view";
 
 const LEAST_SPAN = 60_000;
 const MOST_JOBS = 8;
+const PIXELS = 1000;
 const STATES: Record<string, Mark["kind"]> = { COMPLETE: "good", FAIL: "bad", ABORT: "warn" };
 
 /** Both axes of time with what happened on them: the runs, and since when and until when the edges shown hold. */
@@ -16,17 +17,18 @@ export function useAxes(root: string, view: View | null, at: AsOf, compare: AsOf
   const runs = useRuns(view);
   // The axes grow with what was seen of this start and never shrink, else the knob would move under the hand.
   const seen = useRef({ root: "", valid: Infinity, known: Infinity, until: 0 });
+  const happened = useMemo(() => (view === null ? null : happenings(view, runs)), [view, runs]);
   return useMemo(() => {
-    if (view === null) return null;
+    if (happened === null) return null;
     const now = Date.now();
     const kept = seen.current.root === root ? seen.current : { root, valid: Infinity, known: Infinity, until: now };
     const chosen = (text: string | null) => (text === null ? Infinity : Date.parse(text));
-    const starts = runs.map(({ startedAt }) => Date.parse(startedAt));
-    kept.valid = Math.min(kept.valid, ...starts, ...view.edges.map(({ validFrom }) => Date.parse(validFrom)), chosen(at.asOf), chosen(compare?.asOf ?? null));
-    kept.known = Math.min(kept.known, ...view.edges.map(({ systemFrom }) => Date.parse(systemFrom)), chosen(at.knownAt), chosen(compare?.knownAt ?? null));
-    kept.until = Math.max(kept.until, now);
+    kept.valid = Math.min(kept.valid, happened.firstValid, chosen(at.asOf), chosen(compare?.asOf ?? null));
+    kept.known = Math.min(kept.known, happened.firstKnown, chosen(at.knownAt), chosen(compare?.knownAt ?? null));
+    // As long as a pixel takes, the axis stays as it is: its marks need not be drawn anew.
+    if (now - kept.until > (now - Math.max(kept.valid, kept.known)) / PIXELS) kept.until = now;
     seen.current = kept;
-    const axis = (name: Axis["name"], first: number, marks: Mark[], value: string | null, other: string | null): Axis => {
+    const axis = (name: Axis["name"], first: number, marks: readonly Mark[], value: string | null, other: string | null): Axis => {
       const from = Number.isFinite(first) ? first : now - 86_400_000;
       const span = Math.max(kept.until - from, LEAST_SPAN);
       return {
@@ -40,10 +42,28 @@ export function useAxes(root: string, view: View | null, at: AsOf, compare: AsOf
       };
     };
     return [
-      axis("valid", kept.valid, [...runMarks(runs), ...edgeMarks(view)], at.asOf, compare?.asOf ?? null),
-      axis("known", kept.known, learned(view), at.knownAt, compare?.knownAt ?? null),
+      axis("valid", kept.valid, happened.valid, at.asOf, compare?.asOf ?? null),
+      axis("known", kept.known, happened.known, at.knownAt, compare?.knownAt ?? null),
     ] as const;
-  }, [root, view, runs, at.asOf, at.knownAt, compare?.asOf, compare?.knownAt]);
+  }, [root, happened, at.asOf, at.knownAt, compare?.asOf, compare?.knownAt]);
+}
+
+interface Happenings {
+  valid: readonly Mark[];
+  known: readonly Mark[];
+  firstValid: number;
+  firstKnown: number;
+}
+
+/** What is marked on the axes, and when the first of it was. */
+function happenings(view: View, runs: readonly Run[]): Happenings {
+  const earliest = (times: readonly string[]) => times.reduce((least, at) => Math.min(least, Date.parse(at)), Infinity);
+  return {
+    valid: [...runMarks(runs), ...edgeMarks(view)],
+    known: learned(view),
+    firstValid: earliest([...runs.map(({ startedAt }) => startedAt), ...view.edges.map(({ validFrom }) => validFrom)]),
+    firstKnown: earliest(view.edges.map(({ systemFrom }) => systemFrom)),
+  };
 }
 
 type Run = RunMarksQuery["runs"]["nodes"][number];
