@@ -154,7 +154,11 @@ async def test_ten_thousand_characters_of_markup_are_text_wherever_they_show(
             assert (await client.post("/api/v1/records/thing", json=things)).json()["accepted"] == 2
             named = {"sourceSystem": "crm", "key": "1", "firstName": ENDLESS, "lastName": "x"}
             refused = await client.post("/api/v1/records", json=[named])
-            torn = await client.post("/api/v1/lineage", content=b'{"job": "' + ENDLESS.encode())
+            torn = await client.post(
+                "/api/v1/lineage",
+                content=b'{"job": "' + ENDLESS.encode(),
+                headers={"content-type": "application/json"},
+            )
             assert torn.status_code == 400
         assert refused.json()["results"][0]["problems"] == [
             {"path": "$.firstName", "reason": "is 10,000 characters long; at most 200 are allowed"}

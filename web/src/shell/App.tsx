@@ -23,8 +23,9 @@ const root = createRootRoute({
   search: { middlewares: [retainSearchParams(["validAt", "knownAt"])] },
 });
 
+const components = new Map([...new Set(Object.values(SCREENS))].map((load) => [load, lazyRouteComponent(load, "Screen")]));
 const routes = Object.entries(SCREENS).map(([path, load]) =>
-  createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load, "Screen"), errorComponent: Broken }),
+  createRoute({ getParentRoute: () => root, path, component: components.get(load)!, errorComponent: Broken }),
 );
 
 export const router = createRouter({

@@ -2,29 +2,38 @@ import type { ComponentType } from "react";
 
 type Load = () => Promise<{ Screen: ComponentType }>;
 
+// Screens of several addresses are named, so that what they hold stays from one to the other.
+const lineage: Load = () => import("@/lineage/Screen");
+const goldenList: Load = () => import("@/golden/ListScreen");
+const golden: Load = () => import("@/golden/Screen");
+const difference: Load = () => import("@/difference/Screen");
+const stewardship: Load = () => import("@/stewardship/Screen");
+const runs: Load = () => import("@/runs/Screen");
+const pipelines: Load = () => import("@/pipelines/Screen");
+
 /** Every address a person may open and what is shown there; the server answers the same first words with this page. */
 export const SCREENS: Readonly<Record<string, Load>> = {
   "/": () => import("@/home/Screen"),
   "/start": () => import("@/start/Screen"),
   "/catalog": () => import("@/catalog/Screen"),
   "/catalog/$asset": () => import("@/asset/Screen"),
-  "/lineage": () => import("@/lineage/Screen"),
-  "/lineage/$node": () => import("@/lineage/Screen"),
+  "/lineage": lineage,
+  "/lineage/$node": lineage,
   "/estate": () => import("@/estate/Screen"),
-  "/customers": () => import("@/golden/ListScreen"),
-  "/customers/$id": () => import("@/golden/Screen"),
-  "/customers/$id/difference": () => import("@/difference/Screen"),
-  "/golden/$type": () => import("@/golden/ListScreen"),
-  "/golden/$type/$id": () => import("@/golden/Screen"),
-  "/golden/$type/$id/difference": () => import("@/difference/Screen"),
-  "/stewardship": () => import("@/stewardship/Screen"),
-  "/stewardship/$task": () => import("@/stewardship/Screen"),
+  "/customers": goldenList,
+  "/customers/$id": golden,
+  "/customers/$id/difference": difference,
+  "/golden/$type": goldenList,
+  "/golden/$type/$id": golden,
+  "/golden/$type/$id/difference": difference,
+  "/stewardship": stewardship,
+  "/stewardship/$task": stewardship,
   "/adding": () => import("@/adding/Screen"),
-  "/runs": () => import("@/runs/Screen"),
-  "/runs/$run": () => import("@/runs/Screen"),
+  "/runs": runs,
+  "/runs/$run": runs,
   "/events": () => import("@/events/Screen"),
-  "/pipelines": () => import("@/pipelines/Screen"),
-  "/pipelines/$pipeline": () => import("@/pipelines/Screen"),
+  "/pipelines": pipelines,
+  "/pipelines/$pipeline": pipelines,
 };
 
 /** Begins to load the screen that an address shows. */

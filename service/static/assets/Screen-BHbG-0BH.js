@@ -1,0 +1,1 @@
+import{u as e}from"./parts-D7cgkqAp.js";import{t}from"./FirstSteps-BH_SUIyz.js";import{t as n}from"./react-BNCMh3YF.js";var r=n();function i(){return(0,r.jsx)(e,{title:`Begin`,size:`read`,children:(0,r.jsx)(t,{})})}export{i as Screen};

@@ -1,1 +1,0 @@
-import{u as e}from"./parts-FWQD_7QW.js";import{t}from"./FirstSteps-Fvo9fLb5.js";import{t as n}from"./react-BNCMh3YF.js";var r=n();function i(){return(0,r.jsx)(e,{title:`Begin`,size:`read`,children:(0,r.jsx)(t,{})})}export{i as Screen};

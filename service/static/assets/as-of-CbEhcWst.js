@@ -1,1 +1,0 @@
-import{n as e}from"./browser-D_nzZXED.js";import{n as t}from"./url-DQA_RMfz.js";function n(){let[{validAt:n,knownAt:r},i]=t();return{asOf:e(n),knownAt:e(r),isPast:!!(n||r),choose:e=>i({...`asOf`in e?{validAt:e.asOf??null}:{},...`knownAt`in e?{knownAt:e.knownAt??null}:{}})}}export{n as t};
